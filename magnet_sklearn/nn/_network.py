@@ -1,0 +1,188 @@
+"""The network: encode, fuse, decode on the graph, predict."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkOutput:
+    """What one forward pass gives.
+
+    Parameters
+    ----------
+    logits : Tensor of shape (n_patients, n_paths, n_outputs)
+        Raw outputs, one contribution per path through the network.
+    embedding : Tensor of shape (n_patients, hidden_dim)
+        Fused embedding.
+    node_embedding : Tensor of shape (n_patients, hidden_dim)
+        Embedding after the graph decoder; without decoder the fused embedding.
+    attention : Tensor of shape (n_patients, n_modalities)
+        Weight of each modality, mean over heads; 0 where unobserved.
+    states : list of Tensors of shape (n_patients, hidden_dim)
+        Input of each decoder layer; empty without decoder.
+    """
+
+    logits: Tensor
+    embedding: Tensor
+    node_embedding: Tensor
+    attention: Tensor
+    states: list[Tensor]
+
+
+class MagnetNetwork(nn.Module):
+    """Encode each modality, fuse what is observed, decode on the patient graph.
+
+    Parameters
+    ----------
+    encoders : dict of str to Module
+        Encoder per modality; maps the observed rows of a block, of shape (n, ...), to
+        (n, hidden_dim).
+    fusion : Module
+        As `PatientModalityAttention`; its attribute `hidden_dim` is the common width.
+    head : Module
+        Maps embeddings to outputs.
+    decoder : Module, default=None
+        As `GraphDecoder`. If None, the graph is not used.
+    graph_head : Module, default=None
+        Maps node embeddings to outputs. With it there are two paths: `head` sees the
+        fused embedding and `graph_head` the decoded one, so that the graph adds to a
+        prediction that stands without it. Without it there is one path, and `head`
+        sees the decoded embedding (the published wiring).
+
+    Raises
+    ------
+    ValueError
+        If `graph_head` is given without `decoder`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from torch import nn
+    >>> from magnet_sklearn.nn import MagnetNetwork, MeanFusion, MLPEncoder
+    >>> encoders = {"rna": MLPEncoder(3, 4), "age": MLPEncoder(1, 4)}
+    >>> network = MagnetNetwork(encoders, MeanFusion(4), head=nn.Linear(4, 2))
+    >>> blocks = {"rna": torch.ones(2, 3), "age": torch.tensor([[0.5], [torch.nan]])}
+    >>> output = network(blocks, mask=torch.tensor([[True, True], [True, False]]))
+    >>> output.logits.shape, output.attention.tolist()
+    (torch.Size([2, 1, 2]), [[0.5, 0.5], [1.0, 0.0]])
+    """
+
+    def __init__(
+        self,
+        encoders: Mapping[str, nn.Module],
+        fusion: nn.Module,
+        head: nn.Module,
+        decoder: nn.Module | None = None,
+        graph_head: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        if graph_head is not None and decoder is None:
+            raise ValueError(
+                "graph_head is given but decoder is None. Pass a decoder, or leave "
+                "graph_head out."
+            )
+        self.modalities = list(encoders)
+        # a list, as a modality's name may hold a dot, which a ModuleDict refuses
+        self.encoders = nn.ModuleList(encoders.values())
+        self.fusion = fusion
+        self.hidden_dim: int = fusion.hidden_dim  # type: ignore[assignment]
+        self.head = head
+        self.decoder = decoder
+        self.graph_head = graph_head
+
+    def forward(
+        self,
+        blocks: Mapping[str, Tensor],
+        mask: Tensor,
+        edge_index: Tensor | None = None,
+        edge_weight: Tensor | None = None,
+        references: Sequence[Tensor] | None = None,
+    ) -> NetworkOutput:
+        """Pass patients through the network.
+
+        Parameters
+        ----------
+        blocks : dict of str to Tensor of shape (n_patients, ...)
+            Block per modality. Rows where the modality is unobserved are ignored, NaN
+            included.
+        mask : bool Tensor of shape (n_patients, n_modalities)
+            True = observed; columns in the order of `encoders`.
+        edge_index : int64 Tensor of shape (2, n_edges), default=None
+            Source and target of every edge. None means no edge.
+        edge_weight : Tensor of shape (n_edges,), default=None
+            Edge weights; None means 1 for every edge.
+        references : sequence of Tensors, default=None
+            `NetworkOutput.states` of the reference patients; sources of edges are
+            their rows. If None, sources are rows of this batch.
+
+        Returns
+        -------
+        output : NetworkOutput
+            Logits, embeddings, attention weights and decoder states.
+
+        Raises
+        ------
+        ValueError
+            If `mask` has another number of columns than there are modalities, or an
+            encoder returns another width than `hidden_dim`.
+        """
+        embedding, weights = self.fusion(self._encode(blocks, mask), mask)
+        node_embedding, states = embedding, []
+        if self.decoder is not None:
+            node_embedding, states = self.decoder(
+                embedding, edge_index, edge_weight, references
+            )
+        if self.graph_head is None:
+            paths = [self.head(node_embedding)]
+        else:
+            paths = [self.head(embedding), self.graph_head(node_embedding)]
+        return NetworkOutput(
+            logits=torch.stack(paths, dim=1),
+            embedding=embedding,
+            node_embedding=node_embedding,
+            attention=weights.mean(dim=-1),
+            states=states,
+        )
+
+    def _encode(self, blocks: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+        if mask.ndim != 2 or mask.shape[1] != len(self.modalities):
+            raise ValueError(
+                f"mask has shape {tuple(mask.shape)} but the network has "
+                f"{len(self.modalities)} modalities. Pass one column per modality."
+            )
+        encoded = [
+            self._encode_observed(name, encoder, blocks, mask[:, column])
+            for column, (name, encoder) in enumerate(
+                zip(self.modalities, self.encoders, strict=True)
+            )
+        ]
+        return torch.stack(encoded, dim=1)
+
+    def _encode_observed(
+        self,
+        name: str,
+        encoder: nn.Module,
+        blocks: Mapping[str, Tensor],
+        observed: Tensor,
+    ) -> Tensor:
+        weight = next(self.head.parameters())
+        zeros = weight.new_zeros(len(observed), self.hidden_dim)
+        rows = observed.nonzero().squeeze(1)
+        if len(rows) == 0:
+            return zeros
+        encoded = encoder(blocks[name].index_select(0, rows))
+        self._check_encoded(name, encoded, len(rows))
+        return zeros.index_copy(0, rows, encoded.to(zeros.dtype))
+
+    def _check_encoded(self, name: str, encoded: object, n_rows: int) -> None:
+        expected = (n_rows, self.hidden_dim)
+        got = tuple(encoded.shape) if isinstance(encoded, Tensor) else type(encoded)
+        if got != expected:
+            raise ValueError(
+                f"The encoder of modality {name!r} returned {got} for {n_rows} "
+                f"patients; expected a tensor of shape {expected}. Give its last "
+                f"layer {expected[1]} outputs, or set hidden_dim to its width."
+            )
