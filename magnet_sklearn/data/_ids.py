@@ -1,0 +1,69 @@
+"""Patient ids: one for each row, the same in all frames."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from magnet_sklearn.data._names import quoted
+
+
+def common_index(blocks: Mapping[str, Any], index: Any, n_patients: int) -> pd.Index:
+    """Patient ids that all frames agree on.
+
+    Parameters
+    ----------
+    blocks : mapping of str to block
+        Blocks with `n_patients` rows each.
+    index : array-like of shape (n_patients,) or None
+        Ids given by the user.
+    n_patients : int
+        Number of rows.
+
+    Returns
+    -------
+    ids : Index of shape (n_patients,)
+        `index`, else the ids of the first frame that has some, else positions.
+
+    Raises
+    ------
+    ValueError
+        If `index` has another length, or two sources have different ids.
+    """
+    sources = {
+        f"Modality {name!r}": block.index
+        for name, block in blocks.items()
+        if isinstance(block, pd.DataFrame) and not is_default(block.index)
+    }
+    if index is not None:
+        ids = index if isinstance(index, pd.Index) else pd.Index(index)
+        if len(ids) != n_patients:
+            raise ValueError(
+                f"`index` has {len(ids)} patient ids, but the blocks have "
+                f"{n_patients} rows. Pass one id per row."
+            )
+        sources = {"`index`": ids, **sources}
+    if not sources:
+        return pd.RangeIndex(n_patients)
+    (first, ids), *others = sources.items()
+    for name, other in others:
+        if not ids.equals(other):
+            raise ValueError(_disagreement(first, ids, name, other))
+    return ids
+
+
+def is_default(index: pd.Index) -> bool:
+    """Tell whether an index is only the row numbers that pandas fills in."""
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+
+
+def _disagreement(first: str, ids: pd.Index, second: str, other: pd.Index) -> str:
+    rows = [i for i in range(len(ids)) if ids[i] != other[i]][:3]
+    same = sorted(map(repr, ids)) == sorted(map(repr, other))
+    problem = "the same patient ids in a different order" if same else "other ids"
+    return (
+        f"{first} and {second[0].lower() + second[1:]} disagree about who the patients "
+        f"are: the second has {problem}. In row(s) {quoted(rows)} the first has "
+        f"{quoted(ids[rows])}, the second {quoted(other[rows])}. "
+        "Use MultiModalData.from_frames to join frames by patient id."
+    )
