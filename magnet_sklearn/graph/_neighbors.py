@@ -1,0 +1,87 @@
+"""Exact nearest references, tile by tile, so that no n x n matrix is ever held."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from magnet_sklearn.graph._vectors import PatientVectors
+
+Similarity = Callable[[PatientVectors, PatientVectors], torch.Tensor]
+
+DECIMALS = 9
+
+
+def nearest_references(
+    queries: PatientVectors,
+    references: PatientVectors,
+    similarity: Similarity,
+    n_neighbors: int,
+    chunk_size: int,
+    groups: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return neighbors and similarities, both of shape (n_queries, n_neighbors).
+
+    Most similar first, equal ones by position; -1 and 0.0 where there is none. With
+    `groups`, integers of shape (n_references,), the queries are the references
+    themselves, and nobody is a neighbour of the own group.
+    """
+    neighbors = np.full((len(queries), n_neighbors), -1, dtype=np.int64)
+    values = np.zeros((len(queries), n_neighbors))
+    own = None if groups is None else torch.from_numpy(groups).to(queries.values.device)
+    for start in range(0, len(queries), chunk_size):
+        rows = slice(start, start + chunk_size)
+        best_values, best = _nearest_of_chunk(
+            queries[rows],
+            references,
+            similarity,
+            n_neighbors,
+            chunk_size,
+            None if own is None else (own[rows], own),
+        )
+        neighbors[rows, : best.shape[1]] = best.cpu().numpy()
+        values[rows, : best.shape[1]] = best_values.cpu().numpy()
+    neighbors[values <= 0] = -1
+    values[values <= 0] = 0.0
+    return neighbors, values / 10.0**DECIMALS
+
+
+def _nearest_of_chunk(queries, references, similarity, n_neighbors, chunk_size, groups):
+    best_values = queries.values.new_zeros((len(queries), 0))
+    best = torch.zeros_like(best_values, dtype=torch.int64)
+    for start in range(0, len(references), chunk_size):
+        columns = slice(start, start + chunk_size)
+        tile = similarity(queries, references[columns])
+        # Rounded, so that equal patients stay equal whatever the device's last bit.
+        tile.mul_(10.0**DECIMALS).round_()
+        if groups is not None:
+            tile.masked_fill_(groups[0][:, None] == groups[1][None, columns], 0.0)
+        tile_values, tile_columns = _largest(tile, n_neighbors)
+        best_values, best = _sorted_best(
+            torch.cat([best_values, tile_values], dim=1),
+            torch.cat([best, tile_columns + start], dim=1),
+            n_neighbors,
+        )
+    return best_values, best
+
+
+def _largest(tile: torch.Tensor, n_neighbors: int) -> tuple[torch.Tensor, torch.Tensor]:
+    n_kept = min(n_neighbors, tile.shape[1])
+    values, columns = tile.topk(n_kept, dim=1, sorted=False)
+    # topk takes any of several equal values; where these do not all fit in, the
+    # first ones have to be taken, and a stable sort does that.
+    last = values.amin(dim=1, keepdim=True)
+    ambiguous = ((tile >= last).sum(dim=1) > n_kept) & (last[:, 0] > 0)
+    if ambiguous.any():
+        ranked = tile[ambiguous].sort(dim=1, descending=True, stable=True)
+        values[ambiguous] = ranked.values[:, :n_kept]
+        columns[ambiguous] = ranked.indices[:, :n_kept]
+    return values, columns
+
+
+def _sorted_best(
+    values: torch.Tensor, positions: torch.Tensor, n_neighbors: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    positions, order = positions.sort(dim=1)
+    values, rank = values.gather(1, order).sort(dim=1, descending=True, stable=True)
+    return values[:, :n_neighbors], positions.gather(1, rank)[:, :n_neighbors]

@@ -1,0 +1,256 @@
+"""PatientGraph, who resembles whom, and PatientGraphBuilder, which finds out."""
+
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from magnet_sklearn.data import check_multimodal
+from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.graph._neighbors import nearest_references
+from magnet_sklearn.graph._projection import fit_space
+from magnet_sklearn.graph._summary import graph_summary
+from magnet_sklearn.graph._vectors import (
+    PatientVectors,
+    inverse_distance,
+    masked_cosine,
+    shared_features,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PatientGraph:
+    """Directed edges from reference patients to the queries they resemble.
+
+    Parameters
+    ----------
+    neighbors : int64 ndarray of shape (n_queries, n_neighbors)
+        Positions of each query's references, most similar first; -1 = none.
+    similarity : float64 ndarray of shape (n_queries, n_neighbors)
+        Similarities to these references, in (0, 1]; 0 where there is none.
+    n_references : int
+        Number of patients that could have been neighbours.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn.graph import PatientGraph
+    >>> graph = PatientGraph(np.array([[1, -1]]), np.array([[0.5, 0.0]]), 2)
+    >>> graph.edge_index.tolist(), graph.edge_weight.tolist()
+    ([[1], [0]], [0.5])
+    """
+
+    neighbors: np.ndarray
+    similarity: np.ndarray
+    n_references: int
+
+    @property
+    def edge_index(self) -> np.ndarray:
+        """Edges as int64 (2, n_edges): references above, queries below."""
+        queries, ranks = np.nonzero(self.neighbors >= 0)
+        return np.stack([self.neighbors[queries, ranks], queries])
+
+    @property
+    def edge_weight(self) -> np.ndarray:
+        """Similarities as float64 (n_edges,), in the order of `edge_index`."""
+        return self.similarity[self.neighbors >= 0]
+
+    @property
+    def isolated(self) -> np.ndarray:
+        """Which queries have no edge, as bool (n_queries,)."""
+        return np.all(self.neighbors < 0, axis=1)
+
+
+class PatientGraphBuilder(BaseEstimator):
+    """Link every patient to the most similar training patients.
+
+    Each block is standardised on the training patients who have it and, where it has
+    more than `n_components` columns, reduced to its first principal components. Two
+    patients are compared over the modalities both have; with none in common there is
+    no edge, and only a positive similarity is an edge. Blocks of more than two
+    dimensions are left out.
+
+    The edges of a patient never depend on which other patients are asked about.
+
+    Parameters
+    ----------
+    n_neighbors : int, default=10
+        Largest number of references per patient.
+    metric : {"cosine", "euclidean"}, default="cosine"
+        "euclidean" is 1 / (1 + d), d the root mean square difference over the
+        features shared.
+    n_components : int or None, default=50
+        Blocks with more columns are reduced to this number by PCA; None reduces
+        nothing.
+    shrinkage : float, default=5.0
+        Similarity from s shared features, counted after the reduction, is multiplied
+        by s / (s + shrinkage): little evidence of likeness is no strong likeness.
+    chunk_size : int, default=2048
+        Number of queries, and of references, compared at a time. Memory grows with
+        its square; results do not change.
+    device : str, default="cpu"
+        Torch device that computes the similarities, such as "cuda".
+
+    Attributes
+    ----------
+    training_graph_ : PatientGraph
+        Edges among the training patients, none to oneself or the own group.
+    graph_summary_ : dict of str to float
+        `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
+        `in_degree_skew` (of how often each reference is a neighbour: high if a few
+        are neighbours of everybody) and, for class labels, `label_homophily` (share
+        of edges within a class) beside `label_homophily_chance` (share of all pairs).
+    modalities_ : list of str
+        Modalities that patients are compared by.
+
+    See Also
+    --------
+    masked_cosine_similarity : The dense similarity matrix of a small cohort.
+
+    Examples
+    --------
+    >>> from magnet_sklearn.data import MultiModalData
+    >>> from magnet_sklearn.graph import PatientGraphBuilder
+    >>> X = MultiModalData({"rna": [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]})
+    >>> builder = PatientGraphBuilder(n_neighbors=1).fit(X)
+    >>> builder.training_graph_.neighbors.tolist()
+    [[1], [0], [-1]]
+    >>> builder.connect({"rna": [[0.1, 0.9]]}).neighbors.tolist()
+    [[2]]
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "metric": [StrOptions({"cosine", "euclidean"})],
+        "n_components": [Interval(Integral, 1, None, closed="left"), None],
+        "shrinkage": [Interval(Real, 0, None, closed="left")],
+        "chunk_size": [Interval(Integral, 1, None, closed="left")],
+        "device": [str],
+    }
+
+    def __init__(
+        self,
+        n_neighbors=10,
+        *,
+        metric="cosine",
+        n_components=50,
+        shrinkage=5.0,
+        chunk_size=2048,
+        device="cpu",
+    ):
+        self.n_neighbors = n_neighbors
+        self.metric = metric
+        self.n_components = n_components
+        self.shrinkage = shrinkage
+        self.chunk_size = chunk_size
+        self.device = device
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, groups=None):
+        """Take patients as references and link them among themselves.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Training patients, numeric blocks only.
+        y : array-like of shape (n_patients,), default=None
+            Used for `graph_summary_` only, and only if it holds class labels.
+        groups : array-like of shape (n_patients,), default=None
+            Patients of one group, such as a family, are never neighbours in
+            `training_graph_`.
+
+        Returns
+        -------
+        self : PatientGraphBuilder
+            The fitted builder.
+
+        Raises
+        ------
+        ValueError
+            If a block is categorical, or `groups` has missing values.
+        """
+        X = check_multimodal(X)
+        check_consistent_length(X, y, groups)
+        self._schema = ModalitySchema.from_data(X)
+        self._space = fit_space(X, self.n_components)
+        self.modalities_ = list(self._space.projections)
+        self._coordinates, self._mask = self._space.apply(X)
+        references = self._vectors(self._coordinates, self._mask)
+        self.training_graph_ = self._nearest(
+            references, references, _group_codes(groups, len(X))
+        )
+        self.graph_summary_ = graph_summary(
+            self.training_graph_.neighbors, self.training_graph_.n_references, y
+        )
+        return self
+
+    def connect(self, X):
+        """Link new patients to the training patients.
+
+        Nobody is recognised: a training patient passed here finds itself.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_queries, n_modalities)
+            New patients; modalities they lack may be absent.
+
+        Returns
+        -------
+        graph : PatientGraph
+            Edges from the training patients to the new ones.
+
+        Raises
+        ------
+        ValueError
+            If modalities, columns or shapes differ from those of `fit`.
+        """
+        check_is_fitted(self)
+        X = self._schema.conform(check_multimodal(X), type(self).__name__)
+        queries = self._vectors(*self._space.apply(X))
+        return self._nearest(queries, self._vectors(self._coordinates, self._mask))
+
+    def _vectors(self, coordinates, mask):
+        return PatientVectors.from_blocks(
+            coordinates, mask, self._space.widths, self.device
+        )
+
+    def _nearest(self, queries, references, groups=None):
+        neighbors, similarity = nearest_references(
+            queries,
+            references,
+            self._similarity,
+            self.n_neighbors,
+            self.chunk_size,
+            groups,
+        )
+        return PatientGraph(neighbors, similarity, len(references))
+
+    def _similarity(self, queries, references) -> torch.Tensor:
+        if self.metric == "cosine":
+            similarity = masked_cosine(queries, references)
+        else:
+            unit = 2.0**-self._space.bits
+            similarity = inverse_distance(queries, references, unit)
+        if self.shrinkage:
+            shared = shared_features(queries, references)
+            similarity *= shared.div_(shared + self.shrinkage)
+        return similarity
+
+
+def _group_codes(groups, n_patients):
+    if groups is None:
+        return np.arange(n_patients)
+    codes, _ = pd.factorize(np.asarray(groups))
+    if (codes < 0).any():
+        rows = np.flatnonzero(codes < 0)
+        raise ValueError(
+            f"groups has missing values in {len(rows)} rows, such as "
+            f"{rows[:5].tolist()}. Give every patient without a group an own one."
+        )
+    return codes.astype(np.int64)

@@ -1,0 +1,45 @@
+"""What a graph looks like, in numbers."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def graph_summary(neighbors: np.ndarray, n_references: int, y: Any = None) -> dict:
+    """Describe the training graph; see `PatientGraphBuilder.graph_summary_`."""
+    edges = neighbors >= 0
+    counts = np.bincount(neighbors[edges], minlength=n_references)
+    summary = {
+        "n_references": n_references,
+        "n_neighbors": neighbors.shape[1],
+        "mean_degree": float(edges.sum(axis=1).mean()),
+        "in_degree_skew": _skewness(counts),
+        "isolated_share": float((~edges.any(axis=1)).mean()),
+    }
+    codes = _class_codes(y)
+    if codes is not None:
+        queries, ranks = np.nonzero(edges)
+        same = codes[queries] == codes[neighbors[queries, ranks]]
+        sizes = np.bincount(codes).astype(float)
+        n_pairs = max(len(codes) * (len(codes) - 1), 1)
+        summary["label_homophily"] = float(same.mean()) if len(same) else float("nan")
+        summary["label_homophily_chance"] = float((sizes * (sizes - 1)).sum() / n_pairs)
+    return summary
+
+
+def _skewness(counts: np.ndarray) -> float:
+    deviation = counts - counts.mean()
+    spread = deviation.std()
+    return float(((deviation / spread) ** 3).mean()) if spread > 0 else 0.0
+
+
+def _class_codes(y: Any) -> np.ndarray | None:
+    """Classes as integers, or None where y is anything else than class labels."""
+    labels = None if y is None else np.asarray(y)
+    if labels is None or labels.ndim != 1 or labels.dtype.names is not None:
+        return None
+    if labels.dtype.kind == "f" and not (labels == np.rint(labels)).all():
+        return None
+    codes, _ = pd.factorize(labels)
+    return None if (codes < 0).any() else codes

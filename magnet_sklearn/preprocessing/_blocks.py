@@ -1,0 +1,118 @@
+"""Turn one modality's block into dense numbers: fit on observed rows, apply to all."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from magnet_sklearn._utils._scaling import Standardization, fit_standardization
+from magnet_sklearn.data._frames import is_categorical
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """Standardised numeric columns followed by one 0/1 group per categorical column."""
+
+    numeric: np.ndarray
+    standardization: Standardization
+    categorical: tuple[tuple[int, dict[Hashable, int]], ...]
+    feature_names: np.ndarray
+
+    @property
+    def category_sizes(self) -> list[int]:
+        """Number of one-hot columns of each categorical column."""
+        return [len(codes) for _, codes in self.categorical]
+
+    def transform(self, block: Any, observed: np.ndarray) -> np.ndarray:
+        """Dense float64 block; rows that are not observed are NaN."""
+        if self.categorical and not isinstance(block, pd.DataFrame):
+            block = pd.DataFrame(block)
+        parts = [self.standardization.apply(_numeric_values(block, self.numeric))]
+        for position, codes in self.categorical:
+            parts.append(_one_hot(block.iloc[:, position], codes))
+        table = np.hstack(parts) if len(parts) > 1 else parts[0]
+        if table.shape[1] == 0:
+            table = np.zeros((len(observed), 1))
+        table[~observed] = np.nan
+        return table
+
+
+@dataclass(frozen=True)
+class ArrayBlock:
+    """A block of 2-D or larger samples, such as images: only holes are filled."""
+
+    fill: float
+    feature_names: None = None
+
+    @property
+    def category_sizes(self) -> list[int]:
+        """Arrays hold no categories."""
+        return []
+
+    def transform(self, block: np.ndarray, observed: np.ndarray) -> np.ndarray:
+        """Return the block unscaled, with missing cells of observed rows filled."""
+        holes = np.isnan(block)
+        holes[~observed] = False
+        if not holes.any():
+            return block
+        return np.where(holes, block.dtype.type(self.fill), block)
+
+
+def fit_block(
+    block: Any, observed: np.ndarray, names: np.ndarray | None
+) -> TableBlock | ArrayBlock:
+    """Learn from the observed rows how a block becomes dense numbers."""
+    if isinstance(block, np.ndarray) and block.ndim > 2:
+        return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
+    assert names is not None  # every two-dimensional block has column names
+    rows = block.iloc[observed] if isinstance(block, pd.DataFrame) else block[observed]
+    numeric, text = _split_columns(rows)
+    standardization = fit_standardization(_numeric_values(rows, numeric))
+    categorical = tuple(
+        (position, {category: code for code, category in enumerate(categories)})
+        for position in text
+        if len(categories := _sorted_categories(rows.iloc[:, position])) > 1
+    )
+    feature_names = [str(names[position]) for position in numeric]
+    feature_names = [feature_names[column] for column in standardization.columns]
+    for position, codes in categorical:
+        feature_names += [f"{names[position]}_{category}" for category in codes]
+    return TableBlock(
+        numeric,
+        standardization,
+        categorical,
+        np.array(feature_names or [str(names[0])], dtype=object),
+    )
+
+
+def _split_columns(block: Any) -> tuple[np.ndarray, np.ndarray]:
+    if not isinstance(block, pd.DataFrame):
+        return np.arange(block.shape[1]), np.arange(0)
+    is_text = is_categorical(block)
+    return np.flatnonzero(~is_text), np.flatnonzero(is_text)
+
+
+def _numeric_values(block: Any, columns: np.ndarray) -> np.ndarray:
+    if sparse.issparse(block):
+        return block.toarray()
+    if not isinstance(block, pd.DataFrame):
+        return block
+    if len(columns) < block.shape[1]:
+        block = block.iloc[:, columns]
+    return block.to_numpy(dtype=np.float64)
+
+
+def _sorted_categories(column: pd.Series) -> np.ndarray:
+    # As objects: factorize would keep the declared order of a categorical column.
+    return pd.factorize(column.astype(object), sort=True)[1].to_numpy()
+
+
+def _one_hot(column: pd.Series, codes: dict[Hashable, int]) -> np.ndarray:
+    group = np.zeros((len(column), len(codes)))
+    found = np.array([codes.get(category, -1) for category in column], dtype=np.intp)
+    rows = np.flatnonzero(found >= 0)
+    group[rows, found[rows]] = 1.0
+    return group

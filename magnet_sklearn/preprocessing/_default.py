@@ -1,0 +1,151 @@
+"""The preprocessing an estimator uses when it is given none."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from magnet_sklearn.data import MultiModalData, check_multimodal
+from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.preprocessing._blocks import fit_block
+
+
+class DefaultPreprocessor(  # type: ignore[call-arg]
+    TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
+    """Turn every modality into a dense float block in which only whole rows are NaN.
+
+    Each two-dimensional block is fitted on the patients who have it. Numeric columns
+    that vary are standardised, their missing cells set to 0 (the training mean) and
+    their values clipped to [-10, 10]. Categorical columns follow as 0/1 columns, one
+    group per column in sorted order; a missing or unseen category is all zeros.
+    Columns that are empty or constant in training are dropped; a block of which
+    nothing is left becomes one column of zeros. Blocks with more dimensions, such as
+    images, are not scaled; their missing cells get the training mean of the block.
+    A modality that no training patient has is left out.
+
+    Attributes
+    ----------
+    modalities_ : list of str
+        Modalities of the output, in the order of `fit`.
+    feature_names_out_ : dict of str to ndarray of shape (n_features_out,)
+        Column names of each two-dimensional block of the output; None for others.
+    category_sizes_ : dict of str to list of int
+        Number of 0/1 columns of each categorical column, in output order. These
+        groups are the last columns of their block.
+
+    See Also
+    --------
+    ModalityTransformer : Apply scikit-learn transformers of one's own choice.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn.data import MultiModalData
+    >>> from magnet_sklearn.preprocessing import DefaultPreprocessor
+    >>> X = MultiModalData({"rna": [[1.0, 5.0], [3.0, 5.0], [np.nan, np.nan]]})
+    >>> DefaultPreprocessor().fit_transform(X)["rna"].tolist()
+    [[-1.0], [1.0], [nan]]
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {}
+
+    def fit(self, X: Any, y: Any = None) -> "DefaultPreprocessor":
+        """Learn scales and categories from the observed rows of every modality.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Training patients; everything `check_multimodal` reads is accepted.
+        y : object, default=None
+            Ignored, there for scikit-learn's pipelines.
+
+        Returns
+        -------
+        self : DefaultPreprocessor
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If no patient has any modality.
+        """
+        X = check_multimodal(X)
+        self._schema = ModalitySchema.from_data(X)
+        names = X.feature_names
+        self._blocks = {
+            modality: fit_block(block, observed, names[modality])
+            for (modality, block), observed in zip(X.items(), X.mask.T, strict=True)
+            if observed.any()
+        }
+        if not self._blocks:
+            raise ValueError(
+                f"No modality has an observed value in any of the {len(X)} patients. "
+                "Pass at least one patient with data."
+            )
+        self.modalities_ = list(self._blocks)
+        self.feature_names_out_ = {
+            modality: block.feature_names for modality, block in self._blocks.items()
+        }
+        self.category_sizes_ = {
+            modality: block.category_sizes for modality, block in self._blocks.items()
+        }
+        return self
+
+    def transform(self, X: Any) -> MultiModalData:
+        """Apply what `fit` learned, patient by patient.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Patients; modalities they lack may be absent.
+
+        Returns
+        -------
+        X_dense : MultiModalData of shape (n_patients, n_modalities_out)
+            Dense blocks in the order of `modalities_`; NaN only as whole rows.
+
+        Raises
+        ------
+        ValueError
+            If modalities, columns or shapes differ from those of `fit`.
+        """
+        check_is_fitted(self)
+        X = self._schema.conform(check_multimodal(X), type(self).__name__)
+        observed = dict(zip(X.keys(), X.mask.T, strict=True))
+        blocks = {
+            modality: block.transform(X[modality], observed[modality])
+            for modality, block in self._blocks.items()
+        }
+        mask = np.column_stack([observed[modality] for modality in blocks])
+        return MultiModalData._from_checked(blocks, X.index, mask)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Names of the output's columns, `modality__feature`.
+
+        Parameters
+        ----------
+        input_features : object, default=None
+            Ignored, there for scikit-learn's pipelines.
+
+        Returns
+        -------
+        names : ndarray of shape (n_features_out,)
+            Names over all two-dimensional blocks, in output order.
+        """
+        check_is_fitted(self)
+        return prefixed_names(self.feature_names_out_)
+
+
+def prefixed_names(names: dict[str, np.ndarray | None]) -> np.ndarray:
+    """Join the column names of all blocks that have some, each with its modality."""
+    return np.array(
+        [
+            f"{modality}__{name}"
+            for modality, features in names.items()
+            if features is not None
+            for name in features
+        ],
+        dtype=object,
+    )
