@@ -1,6 +1,7 @@
 """What a table of patients is: named blocks with missing rows."""
 
 from magnet_sklearn.data._container import MultiModalData
+from magnet_sklearn.data._dropping import drop_modalities
 from magnet_sklearn.data._validation import check_multimodal
 
-__all__ = ["MultiModalData", "check_multimodal"]
+__all__ = ["MultiModalData", "check_multimodal", "drop_modalities"]

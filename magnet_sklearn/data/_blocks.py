@@ -109,6 +109,35 @@ def take_or_missing(block: Block, positions: np.ndarray) -> Block:
     return taken
 
 
+def with_index(block: Block, index: pd.Index) -> Block:
+    """Give a frame the patient ids as its row labels; other blocks have none."""
+    if isinstance(block, pd.DataFrame) and block.index is not index:
+        return block.set_axis(index, axis=0)
+    return block
+
+
+def feature_names(modality: str, block: Block) -> np.ndarray | None:
+    """Names of the features of a block; None for more than two dimensions."""
+    if isinstance(block, pd.DataFrame):
+        return block.columns.to_numpy()
+    if block.ndim > 2:
+        return None
+    return np.array([f"{modality}_{j}" for j in range(block.shape[1])], dtype=object)
+
+
+def as_named_frame(modality: str, block: Block, index: pd.Index) -> pd.DataFrame:
+    """Return a block as a frame with patient ids and feature names."""
+    if isinstance(block, pd.DataFrame):
+        return block
+    if block.ndim > 2:
+        raise ValueError(
+            f"Modality {modality!r} has shape {block.shape} and does not fit in a "
+            "table. Leave it out, or reshape it to two dimensions."
+        )
+    values = block.toarray() if sparse.issparse(block) else block
+    return pd.DataFrame(values, index=index, columns=feature_names(modality, block))
+
+
 def _as_csr(modality: str, value: Any) -> Any:
     if value.ndim != 2:
         raise ValueError(_wrong_dimensions(modality, value.shape))

@@ -1,15 +1,26 @@
 """MultiModalData: named blocks whose rows are the same patients."""
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from os import PathLike
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from magnet_sklearn.data._blocks import Block, as_block, observed_rows, take_rows
+from magnet_sklearn.data._align import join_frames
+from magnet_sklearn.data._blocks import (
+    Block,
+    as_named_frame,
+    feature_names,
+    observed_rows,
+    take_rows,
+    with_index,
+)
+from magnet_sklearn.data._checks import check_blocks
+from magnet_sklearn.data._folder import read_cohort
 from magnet_sklearn.data._ids import common_index
 from magnet_sklearn.data._missing import count_patterns
+from magnet_sklearn.data._mudata import read_mudata
 from magnet_sklearn.data._names import did_you_mean, quoted
 from magnet_sklearn.data._rows import as_rows
 from magnet_sklearn.data._summary import summary
@@ -75,10 +86,8 @@ class MultiModalData:
             )
         if index is None and isinstance(blocks, MultiModalData):
             index = blocks.index
-        checked = {
-            _check_name(name): as_block(name, value) for name, value in blocks.items()
-        }
-        n_patients = _common_length(checked)
+        checked = check_blocks(blocks)
+        n_patients = next(iter(checked.values())).shape[0]
         self._index = common_index(checked, index, n_patients)
         self._blocks = {
             name: with_index(block, self._index) for name, block in checked.items()
@@ -96,6 +105,106 @@ class MultiModalData:
             mask.flags.writeable = False
         data._mask = mask
         return data
+
+    @classmethod
+    def from_frames(cls, frames: Mapping[str, pd.DataFrame]) -> "MultiModalData":
+        """Join frames by patient id.
+
+        Parameters
+        ----------
+        frames : mapping of str to DataFrame or Series
+            One frame per modality; its row labels are patient ids and do not repeat.
+
+        Returns
+        -------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            All patients in the order in which they first appear; a patient absent
+            from a frame lacks its modality.
+
+        Raises
+        ------
+        ValueError
+            If there is no frame, or patient ids repeat or are missing.
+        TypeError
+            If a value is not a frame, or ids are numbers here and text there.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from magnet_sklearn.data import MultiModalData
+        >>> rna = pd.DataFrame({"TP53": [0.1, 0.2]}, index=["ann", "bob"])
+        >>> age = pd.DataFrame({"age": [48, 61]}, index=["bob", "cy"])
+        >>> X = MultiModalData.from_frames({"rna": rna, "clinical": age})
+        >>> X.index.tolist(), X.mask.tolist()
+        (['ann', 'bob', 'cy'], [[True, False], [True, True], [False, True]])
+        """
+        return cls._from_checked(*join_frames(frames))
+
+    @classmethod
+    def from_folder(
+        cls,
+        folder: str | PathLike[str],
+        labels: str | None = "labels.csv",
+        modalities: Sequence[str] | None = None,
+    ) -> tuple["MultiModalData", pd.DataFrame | None]:
+        """Read a cohort from a folder with one file per modality.
+
+        A file holds the patients who have the modality: `<modality>.csv` and
+        `.parquet` (first column or index = patient id) or `.npz` (arrays `X`, `index`,
+        `columns`). Ids are read as text.
+
+        Parameters
+        ----------
+        folder : str or path
+            Folder with the files.
+        labels : str or None, default="labels.csv"
+            CSV file whose first column is the patient id: it says who the patients are
+            and in which order. If None, all patients of all files are taken.
+        modalities : sequence of str, default=None
+            Modalities to read. If None, all files but `labels` and `splits.csv`.
+
+        Returns
+        -------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Patients in the order of the labels.
+        labels : DataFrame of shape (n_patients, n_columns) or None
+            Content of the labels file, with patient ids as row labels.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder or the labels file is absent.
+        ValueError
+            If a modality has no file or two, or ids repeat or are not in the labels.
+        ImportError
+            If a `.parquet` file is to be read and pyarrow is not installed.
+        """
+        blocks, index, label_frame = read_cohort(folder, labels, modalities)
+        return cls._from_checked(blocks, index), label_frame
+
+    @classmethod
+    def from_mudata(cls, mdata: Any) -> "MultiModalData":
+        """Take over the modalities of a MuData object.
+
+        Parameters
+        ----------
+        mdata : MuData or AnnData
+            Observations are patients; each modality's matrix `X` becomes a dense
+            frame. An AnnData object becomes one modality called "features".
+
+        Returns
+        -------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Patients in the order of `mdata.obs_names`.
+
+        Raises
+        ------
+        TypeError
+            If `mdata` is neither MuData nor AnnData.
+        ValueError
+            If modalities do not share patients, or one has no matrix.
+        """
+        return cls._from_checked(*read_mudata(mdata))
 
     def __len__(self) -> int:
         return len(self._index)
@@ -126,33 +235,15 @@ class MultiModalData:
         )
 
     def keys(self) -> KeysView[str]:
-        """Names of the modalities.
-
-        Returns
-        -------
-        modalities : view of str
-            Names in the order of the blocks.
-        """
+        """Names of the modalities, in the order of the blocks."""
         return self._blocks.keys()
 
     def values(self) -> ValuesView[Block]:
-        """Blocks of all modalities.
-
-        Returns
-        -------
-        blocks : view of ndarray, DataFrame or CSR array
-            Blocks of n_patients rows each.
-        """
+        """Blocks of all modalities, of n_patients rows each."""
         return self._blocks.values()
 
     def items(self) -> ItemsView[str, Block]:
-        """Names and blocks of all modalities.
-
-        Returns
-        -------
-        items : view of (str, block)
-            Pairs in the order of the blocks.
-        """
+        """Pairs of name and block, one per modality."""
         return self._blocks.items()
 
     @property
@@ -177,7 +268,7 @@ class MultiModalData:
     @property
     def feature_names(self) -> dict[str, np.ndarray | None]:
         """Feature names by modality; None for more than two dimensions."""
-        return {name: _feature_names(name, b) for name, b in self._blocks.items()}
+        return {name: feature_names(name, b) for name, b in self._blocks.items()}
 
     def missingness_patterns(self) -> pd.DataFrame:
         """Count the patients of each pattern of observed modalities.
@@ -202,18 +293,10 @@ class MultiModalData:
         ValueError
             If a block has more than two dimensions.
         """
-        frames = {}
-        for name, block in self._blocks.items():
-            if block.ndim > 2:
-                raise ValueError(
-                    f"Modality {name!r} has shape {block.shape} and does not fit in a "
-                    "table. Leave it out, or reshape it to two dimensions."
-                )
-            if not isinstance(block, pd.DataFrame):
-                values = block.toarray() if sparse.issparse(block) else block
-                columns = _feature_names(name, block)
-                block = pd.DataFrame(values, index=self._index, columns=columns)
-            frames[name] = block
+        frames = {
+            name: as_named_frame(name, block, self._index)
+            for name, block in self._blocks.items()
+        }
         return pd.concat(frames, axis=1, names=["modality", "feature"])
 
     def _block(self, modality: str) -> Block:
@@ -223,43 +306,3 @@ class MultiModalData:
                 f"{quoted(self._blocks)}.{did_you_mean(modality, self._blocks)}"
             )
         return self._blocks[modality]
-
-
-def _check_name(name: Any) -> str:
-    if not isinstance(name, str):
-        raise TypeError(
-            f"Names of modalities must be strings, got {name!r} of type "
-            f"{type(name).__name__}. Rename the key of this block."
-        )
-    if not name:
-        raise ValueError("The name of a modality is empty. Name the key of this block.")
-    return name
-
-
-def _common_length(blocks: dict[str, Block]) -> int:
-    if not blocks:
-        raise ValueError("There is no modality: pass at least one block.")
-    lengths = {name: block.shape[0] for name, block in blocks.items()}
-    if len(set(lengths.values())) > 1:
-        counts = ", ".join(f"{name!r} {length}" for name, length in lengths.items())
-        raise ValueError(
-            f"Modalities have different numbers of patients: {counts}. Every block "
-            "needs one row per patient, all NaN where the modality is missing; "
-            "MultiModalData.from_frames makes such blocks from frames with patient ids."
-        )
-    return next(iter(lengths.values()))
-
-
-def with_index(block: Block, index: pd.Index) -> Block:
-    """Give a frame the patient ids as its row labels; other blocks have none."""
-    if isinstance(block, pd.DataFrame) and block.index is not index:
-        return block.set_axis(index, axis=0)
-    return block
-
-
-def _feature_names(modality: str, block: Block) -> np.ndarray | None:
-    if isinstance(block, pd.DataFrame):
-        return block.columns.to_numpy()
-    if block.ndim > 2:
-        return None
-    return np.array([f"{modality}_{j}" for j in range(block.shape[1])], dtype=object)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from magnet_sklearn.data._blocks import Block
-from magnet_sklearn.data._container import MultiModalData, with_index
+from magnet_sklearn.data._blocks import Block, with_index
+from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._frames import is_categorical, is_float
 from magnet_sklearn.data._names import did_you_mean, quoted
 

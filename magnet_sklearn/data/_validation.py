@@ -42,7 +42,7 @@ def check_multimodal(
         If there are 0 patients or 0 features or infinite values, or `modalities` does
         not name every column once.
     TypeError
-        If X is a MuData object.
+        If X is a MuData or AnnData object.
 
     Examples
     --------
@@ -62,9 +62,10 @@ def check_multimodal(
 
 
 def _as_multimodal(X: Any, modalities: Mapping[str, Any] | None) -> MultiModalData:
-    if hasattr(X, "mod") and hasattr(X, "obs_names"):
+    if hasattr(X, "obs_names") and not isinstance(X, pd.DataFrame):
         raise TypeError(
-            "X is a MuData object. Convert it with MultiModalData.from_mudata(X)."
+            f"X is a {type(X).__name__} object. Convert it with "
+            "MultiModalData.from_mudata(X)."
         )
     has_levels = isinstance(X, pd.DataFrame) and X.columns.nlevels == 2
     is_flat = not isinstance(X, MultiModalData | Mapping) and not has_levels
@@ -121,8 +122,8 @@ def _check_finite(modality: str, block: Block) -> None:
         column = columns[0] if names is None else names[columns[0]]
         raise ValueError(
             f"Modality {modality!r} contains infinity: row(s) "
-            f"{quoted(np.unique(rows), 5)}, first in column {quoted([column])}. Replace "
-            "infinite values by NaN to have them treated as missing."
+            f"{quoted(np.unique(rows), 5)}, first in column {quoted([column])}. "
+            "Replace infinite values by NaN to have them treated as missing."
         )
 
 
