@@ -57,7 +57,9 @@ class Dropout(nn.Dropout):
         # drawn where the generator lives: a CPU generator then gives one result
         # on every device
         device = input.device if self.generator is None else self.generator.device
-        draws = torch.rand(shape, generator=self.generator, device=device)
+        draws = torch.rand(
+            shape, generator=self.generator, device=device, dtype=torch.float32
+        )
         kept = (draws >= self.p).to(input.device)
         return input * kept.to(input.dtype).div(1.0 - self.p)
 
@@ -80,6 +82,8 @@ def swap_dropout(module: nn.Module) -> nn.Module:
     if type(module) in _DRAWN_DIMS:
         swapped = Dropout(module.p, _DRAWN_DIMS[type(module)])  # type: ignore[arg-type]
         return swapped.train(module.training)
-    for name, child in module.named_children():
-        setattr(module, name, swap_dropout(child))
+    # not named_children, which skips the second name of a shared layer
+    for name, child in module._modules.items():
+        if child is not None:
+            module._modules[name] = swap_dropout(child)
     return module

@@ -70,7 +70,7 @@ class CategoricalEncoder(nn.Module):
         Z : Tensor of shape (n_patients, hidden_dim)
             Embedding.
         """
-        numeric, *groups = X.split(self.widths, dim=1)
+        numeric, *groups = X.flatten(1).split(self.widths, dim=1)
         looked_up = [
             group @ table for group, table in zip(groups, self.tables, strict=True)
         ]

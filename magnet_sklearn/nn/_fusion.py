@@ -1,9 +1,10 @@
 """Plain fusions to compare attention with: mean and concatenation."""
 
+import torch
 from torch import Tensor, nn
 
 
-def _uniform_weights(mask: Tensor, dtype) -> Tensor:
+def _uniform_weights(mask: Tensor, dtype: torch.dtype) -> Tensor:
     observed = mask.to(dtype)
     weights = observed / observed.sum(dim=1, keepdim=True).clamp(min=1.0)
     return weights.unsqueeze(-1)

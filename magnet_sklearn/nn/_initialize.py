@@ -27,7 +27,7 @@ def build_initialized(
     Returns
     -------
     module : Module
-        float32 module on the CPU.
+        Module on the CPU, in float32.
     """
     with _BUILD_LOCK, torch.device("meta"):
         module = make().float()

@@ -70,7 +70,7 @@ def build_network(
     Returns
     -------
     network : MagnetNetwork
-        float32 network on the CPU, in training mode.
+        Network on the CPU, in float32 and in training mode.
 
     Raises
     ------
@@ -121,11 +121,13 @@ def _encoder_specs(
                 f"encoders names a modality {name!r} that the data do not have. "
                 f"Modalities: {', '.join(repr(known) for known in shapes)}.{hint}"
             )
-        if not isinstance(spec, str | nn.Module):
-            raise TypeError(
-                f"The encoder of modality {name!r} is {spec!r}. Pass 'mlp', "
-                f"'categorical' or a torch.nn.Module instance."
-            )
+        if isinstance(spec, nn.Module) or spec in ("mlp", "categorical"):
+            continue
+        error = ValueError if isinstance(spec, str) else TypeError
+        raise error(
+            f"The encoder of modality {name!r} is {spec!r}. Pass 'mlp', "
+            f"'categorical' or a torch.nn.Module instance."
+        )
     default = {
         name: "categorical" if category_sizes.get(name) else "mlp" for name in shapes
     }
@@ -142,14 +144,9 @@ def _encoder_maker(
     width = prod(shape)
     if spec == "mlp":
         return partial(MLPEncoder, width, hidden_dim, dropout)
-    if spec == "categorical":
-        n_numeric = width - sum(category_sizes)
-        return partial(
-            CategoricalEncoder, n_numeric, category_sizes, hidden_dim, dropout=dropout
-        )
-    raise ValueError(
-        f"An encoder is {spec!r}. Pass 'mlp', 'categorical' or a torch.nn.Module "
-        f"instance."
+    n_numeric = width - sum(category_sizes)
+    return partial(
+        CategoricalEncoder, n_numeric, category_sizes, hidden_dim, dropout=dropout
     )
 
 
