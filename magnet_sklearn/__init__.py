@@ -1,3 +1,24 @@
 """Learning from multimodal cohorts in which most patients lack some modality."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from magnet_sklearn.data import MultiModalData
+
+if TYPE_CHECKING:
+    from magnet_sklearn._estimators import MagnetClassifier
+
 __version__ = "0.1.0"
+
+__all__ = ["MagnetClassifier", "MultiModalData"]
+
+
+def __getattr__(name: str) -> object:
+    # Estimators import torch, which data preparation should not have to wait for.
+    if name in __all__:
+        return getattr(import_module("magnet_sklearn._estimators"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

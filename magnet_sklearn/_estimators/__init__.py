@@ -1,0 +1,5 @@
+"""The estimators."""
+
+from magnet_sklearn._estimators._classifier import MagnetClassifier
+
+__all__ = ["MagnetClassifier"]

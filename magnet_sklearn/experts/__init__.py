@@ -1,6 +1,7 @@
 """One cheap calibrated model per modality, and how their answers combine."""
 
-from ._combination import ExpertCombination
-from ._modality_experts import ModalityExperts
+from magnet_sklearn.experts._combination import ExpertCombination
+from magnet_sklearn.experts._modality_experts import ModalityExperts
+from magnet_sklearn.experts._splits import stratified_folds
 
-__all__ = ["ExpertCombination", "ModalityExperts"]
+__all__ = ["ExpertCombination", "ModalityExperts", "stratified_folds"]

@@ -73,7 +73,7 @@ class ExpertCombination:
         return self
 
     def combine(self, log_odds, mask):
-        """Combined logits.
+        """Combine the evidence of all modalities into logits.
 
         Parameters
         ----------

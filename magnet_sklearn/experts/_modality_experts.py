@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from ._ridge_logistic import RidgeLogisticCV
-from ._splits import stratified_folds
+from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
+from magnet_sklearn.experts._splits import stratified_folds
 
 # A probability of exactly 0 would outvote every other modality for ever.
 _MIN_PROBABILITY = 1e-4

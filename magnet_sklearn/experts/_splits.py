@@ -22,20 +22,25 @@ def stratified_folds(y, *, n_splits, groups=None, random_state=None):
     Returns
     -------
     folds : list of (train, held_out) index arrays
-        Empty where not even two folds can be made, because some class has a
-        single patient or all patients are of one group.
+        A patient who is alone in a class is never held out. Empty where not even
+        two folds can be made: fewer than two classes with two patients, or all
+        patients in one group.
     """
-    counts = np.unique(y, return_counts=True)[1]
-    n_splits = min(n_splits, counts.min())
+    classes, counts = np.unique(y, return_counts=True)
+    alone = np.isin(y, classes[counts < 2])
+    rows = np.flatnonzero(~alone)
+    shared = counts[counts >= 2]
+    n_splits = min([n_splits, *shared])
     if groups is not None:
+        groups = groups[rows]
         n_splits = min(n_splits, len(np.unique(groups)))
-    if n_splits < 2:
+    if n_splits < 2 or len(shared) < 2:
         return []
     splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
     folds = splitter(n_splits, shuffle=True, random_state=random_state)
-    # A group that holds a class alone can leave a part without patients.
     return [
-        (train, held_out)
-        for train, held_out in folds.split(np.zeros(len(y)), y, groups)
+        (np.union1d(rows[train], np.flatnonzero(alone)), rows[held_out])
+        for train, held_out in folds.split(rows, y[rows], groups)
+        # A group that holds a class alone can leave a part without patients.
         if len(train) and len(held_out)
     ]

@@ -1,0 +1,293 @@
+"""What every estimator does in the same way."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+    validate_data,
+)
+
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._device import prediction_device, training_device
+from magnet_sklearn._training._ensemble import NetworkAnswer, NetworkEnsemble
+from magnet_sklearn._training._member import Recipe
+from magnet_sklearn._training._splits import member_splits
+from magnet_sklearn._utils._random import spawn_seeds
+from magnet_sklearn.data import MultiModalData, check_multimodal
+from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.preprocessing import DefaultPreprocessor
+
+
+class BaseMagnet(TransformerMixin, BaseEstimator):
+    """Steps that all estimators share: data in, networks, embeddings out."""
+
+    def transform(self, X):
+        """Fused embedding of each patient, all ensemble members side by side.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_patients, ensemble_size * hidden_dim)
+            Embeddings; 0 for a patient without any observed modality.
+        """
+        check_is_fitted(self)
+        return self._ask(self._prepare(X)).embedding
+
+    def attention_weights(self, X):
+        """How much the network attends to each modality of each patient.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+
+        Returns
+        -------
+        weights : DataFrame of shape (n_patients, n_modalities)
+            Mean over members and heads. Rows sum to 1; a missing modality has
+            weight 0, and so have all modalities of a patient without any.
+        """
+        check_is_fitted(self)
+        X = self._prepare(X)
+        weights = pd.DataFrame(0.0, index=X.index, columns=self.modalities_)
+        weights[list(X)] = self._ask(X).attention
+        return weights
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns that `transform` returns.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Ignored; here because scikit-learn passes it.
+
+        Returns
+        -------
+        names : ndarray of str of shape (ensemble_size * hidden_dim,)
+            Lower-case class name and a number.
+        """
+        check_is_fitted(self)
+        prefix = type(self).__name__.lower()
+        n_columns = len(self._ensemble.nets_) * self.hidden_dim
+        return np.array([f"{prefix}{column}" for column in range(n_columns)], object)
+
+    @property
+    def net_(self):
+        """The skorch net of the first ensemble member; all are in `nets_`."""
+        return self.nets_[0]
+
+    @property
+    def nets_(self):
+        """One fitted skorch net per ensemble member, with its `history`."""
+        return self._ensemble.nets_
+
+    @property
+    def graph_summary_(self):
+        """Figures of the patient graph among the training patients, or None."""
+        graph = self._ensemble.graph_
+        return None if graph is None else graph.graph_summary_
+
+    def _check_data(self, X, *, reset):
+        """Turn any accepted input into MultiModalData, as in `fit` or learning it."""
+        two_level = isinstance(X, pd.DataFrame) and X.columns.nlevels > 1
+        blocks = isinstance(X, MultiModalData | Mapping) and not issparse(X)
+        is_flat = not (blocks or two_level)
+        if is_flat:
+            is_frame = isinstance(X, pd.DataFrame)
+            checks = {} if is_frame else {"ensure_all_finite": "allow-nan"}
+            X = validate_data(self, X, reset=reset, skip_check_array=is_frame, **checks)
+        X = check_multimodal(X, modalities=self.modalities)
+        if not reset:
+            return self._schema.conform(X, type(self).__name__)
+        self._schema = ModalitySchema.from_data(X)
+        self.modalities_ = list(X)
+        if not is_flat:
+            self.n_features_in_ = sum(_n_features(block) for block in X.values())
+            if hasattr(self, "feature_names_in_"):
+                del self.feature_names_in_
+        return X
+
+    def _check_rows(self, X, y, sample_weight, groups):
+        """Check what comes beside X, and leave out patients of weight 0."""
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but "
+                "the target y is None."
+            )
+        y = column_or_1d(y, warn=True)
+        check_consistent_length(X, y, groups)
+        weight = _check_sample_weight(
+            sample_weight, y, dtype=np.float64, ensure_non_negative=True
+        )
+        groups = None if groups is None else column_or_1d(groups)
+        kept = weight > 0
+        if kept.all():
+            return X, y, weight, groups
+        groups = None if groups is None else groups[kept]
+        return X[kept], y[kept], weight[kept], groups
+
+    def _fit_preprocessor(self, X, y):
+        """Fit the transformers and return preprocessed training patients."""
+        if not self._continues():
+            own = [] if self.preprocessor is None else [clone(self.preprocessor)]
+            self._preprocessors = [*own, DefaultPreprocessor()]
+            fitted = X
+            for step in self._preprocessors:
+                fitted = step.fit(fitted, y).transform(fitted)
+        X = self._preprocess(X)
+        n_empty = int(np.sum(~X.mask.any(axis=1)))
+        if n_empty == len(X):
+            raise ValueError(
+                f"None of the {len(X)} patients in X has an observed modality. A "
+                "modality is missing where its whole row is NaN: check how the "
+                "blocks were joined."
+            )
+        if n_empty:
+            warnings.warn(
+                f"{n_empty} of {len(X)} training patients have no observed modality; "
+                "they count for the class shares only.",
+                UserWarning,
+                stacklevel=3,
+            )
+        return X
+
+    def _prepare(self, X):
+        """Check and preprocess new patients."""
+        return self._preprocess(self._check_data(X, reset=False))
+
+    def _preprocess(self, X):
+        """Pass checked patients through the fitted transformers."""
+        for step in self._preprocessors:
+            X = step.transform(X)
+        return X
+
+    def _fit_networks(self, cohort, validation, seeds):
+        """Train the ensemble, or train it on under `warm_start`."""
+        n_members = self.ensemble_size
+        if validation is not None:
+            splits = [(np.arange(len(cohort)), validation)] * n_members
+        elif self.early_stopping:
+            splits = member_splits(
+                cohort.y,
+                cohort.groups,
+                n_members=n_members,
+                validation_fraction=self.validation_fraction,
+                seed=seeds[0],
+            )
+        else:
+            splits = [(np.arange(len(cohort)), None)] * n_members
+        device = training_device(self.device)
+        recipe = self._recipe(cohort, device, validates=splits[0][1] is not None)
+        if not self._continues():
+            self._ensemble = NetworkEnsemble(recipe)
+        self._ensemble.recipe = recipe
+        self._ensemble.fit(
+            cohort,
+            splits,
+            seeds=seeds[1:],
+            device=device,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
+
+    def _continues(self):
+        """Whether this fit goes on from the last one."""
+        return self.warm_start and hasattr(self, "_ensemble")
+
+    def _recipe(self, cohort, device, *, validates):
+        """Turn the constructor's parameters into what the members share."""
+        graph = self.graph
+        if isinstance(graph, str):
+            graph = PatientGraphBuilder(self.n_neighbors)
+        if all(block.ndim > 2 for block in cohort.X.values()):
+            graph = None
+        if graph is not None:
+            graph = clone(graph).set_params(device=str(device))
+        return Recipe(
+            architecture={
+                "n_outputs": cohort.offset.shape[1],
+                "shapes": {name: block.shape[1:] for name, block in cohort.X.items()},
+                "category_sizes": self._preprocessors[-1].category_sizes_,
+                "encoders": self._encoders(cohort.X),
+                "fusion": self.fusion,
+                "decoder": None if graph is None else self.decoder,
+                "hidden_dim": self.hidden_dim,
+                "n_heads": self.n_heads,
+                "n_layers": self.n_layers,
+                "dropout": self.dropout,
+                "skip": self.skip_connection,
+            },
+            optimisation={
+                "learning_rate": self.learning_rate,
+                "weight_decay": self.weight_decay,
+                "max_epochs": self.max_epochs,
+                "similarity_weight": self.similarity_weight,
+                "callbacks": list(self.callbacks or []),
+            },
+            graph=graph,
+            patience=self.n_iter_no_change if validates else None,
+            starts_at_offset=self.skip_connection,
+        )
+
+    def _encoders(self, X):
+        """Return the user's encoders but those of modalities no patient had."""
+        unused = set(self.modalities_) - set(X)
+        return {k: v for k, v in (self.encoders or {}).items() if k not in unused}
+
+    def _ask(self, X):
+        """Answer of the networks; zeros for patients without any modality."""
+        asked = X.mask.any(axis=1)
+        answer = self._ensemble.answer(
+            X if asked.all() else X[asked],
+            device=prediction_device(self.device),
+            batch_size=self.batch_size,
+        )
+        if asked.all():
+            return answer
+        return NetworkAnswer(*(_scatter(part, asked) for part in vars(answer).values()))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.non_deterministic = False
+        # Embeddings are float64 whatever comes in: see NetworkEnsemble.answer.
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+def make_cohort(X, offset, y, weight, groups=None):
+    """Patients the networks can learn from: those with an observed modality."""
+    rows = X.mask.any(axis=1)
+    return Cohort(X, offset, y, weight, groups)[np.flatnonzero(rows)]
+
+
+def member_seeds(random_state, n_members):
+    """Return one seed for the experts, one for the folds and one for each member."""
+    return spawn_seeds(random_state, n_members + 2)
+
+
+def _n_features(block):
+    """Values that one patient has in a block."""
+    return int(np.prod(block.shape[1:]))
+
+
+def _scatter(values, rows):
+    """Put `values` into the True places of `rows`, zeros elsewhere."""
+    scattered = np.zeros((len(rows), *values.shape[1:]))
+    scattered[rows] = values
+    return scattered

@@ -1,0 +1,51 @@
+"""What values the shared constructor parameters may take."""
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+from magnet_sklearn.graph import PatientGraphBuilder
+
+_FRACTION = Interval(Real, 0, 1, closed="left")
+_NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+_POSITIVE = Interval(Real, 0, None, closed="neither")
+_COUNT = Interval(Integral, 1, None, closed="left")
+
+SHARED_CONSTRAINTS: dict[str, list[Any]] = {
+    "modalities": [Mapping, None],
+    "encoders": [Mapping, None],
+    "preprocessor": [HasMethods(["fit", "transform"]), None],
+    "experts": [StrOptions({"auto"}), HasMethods(["fit"]), None],
+    "fusion": [StrOptions({"attention", "mean", "concat"})],
+    "graph": [StrOptions({"knn"}), PatientGraphBuilder, None],
+    "n_neighbors": [_COUNT],
+    "decoder": [StrOptions({"sage", "gat", "gcn", "gin"})],
+    "skip_connection": ["boolean"],
+    "hidden_dim": [_COUNT],
+    "n_heads": [_COUNT],
+    "n_layers": [_COUNT],
+    "dropout": [_FRACTION],
+    "similarity_weight": [_NOT_NEGATIVE],
+    "learning_rate": [_POSITIVE],
+    "weight_decay": [_NOT_NEGATIVE],
+    "max_epochs": [_COUNT],
+    "batch_size": [_COUNT],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 0.5, closed="right")],
+    "n_iter_no_change": [_COUNT],
+    "ensemble_size": [_COUNT],
+    "warm_start": ["boolean"],
+    "n_jobs": [Integral, None],
+    "device": [str],
+    "random_state": [
+        Interval(Integral, 0, 2**32 - 1, closed="both"),
+        np.random.RandomState,
+        np.random.Generator,
+        None,
+    ],
+    "callbacks": [list, tuple, None],
+    "verbose": ["verbose"],
+}

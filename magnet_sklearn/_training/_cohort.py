@@ -1,0 +1,43 @@
+"""Preprocessed patients with a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from magnet_sklearn.data import MultiModalData
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Preprocessed patients with a target.
+
+    Parameters
+    ----------
+    X : MultiModalData of shape (n_patients, n_modalities)
+        Preprocessed blocks.
+    offset : ndarray of shape (n_patients, n_outputs)
+        Logits that the networks add to.
+    y : ndarray of shape (n_patients,)
+        Classes as integers.
+    weight : ndarray of shape (n_patients,)
+        Weights of the patients.
+    groups : ndarray of shape (n_patients,), default=None
+        Patients of one group are never references of each other.
+    """
+
+    X: MultiModalData
+    offset: np.ndarray
+    y: np.ndarray
+    weight: np.ndarray
+    groups: np.ndarray | None = None
+
+    def __getitem__(self, rows) -> Cohort:
+        groups = None if self.groups is None else self.groups[rows]
+        return Cohort(
+            self.X[rows], self.offset[rows], self.y[rows], self.weight[rows], groups
+        )
+
+    def __len__(self) -> int:
+        return len(self.y)

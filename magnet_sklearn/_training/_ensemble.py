@@ -1,0 +1,200 @@
+"""Networks that share one task, each with patients of its own held out."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from joblib import Parallel, delayed
+from sklearn.base import clone
+from sklearn.utils import gen_batches
+
+from magnet_sklearn._training._batch import make_batch
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._gates import fit_gates
+from magnet_sklearn._training._member import Recipe, train_member
+from magnet_sklearn._training._net import MagnetNet
+from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.graph import PatientGraphBuilder
+
+
+@dataclass(frozen=True)
+class NetworkAnswer:
+    """What the networks say about some patients.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n_patients, n_outputs)
+        Gated sum of the paths, mean over the members.
+    embedding : ndarray of shape (n_patients, n_members * hidden_dim)
+        Fused embeddings of all members side by side.
+    attention : ndarray of shape (n_patients, n_modalities)
+        Weight of each modality, mean over members and heads.
+    """
+
+    logits: np.ndarray
+    embedding: np.ndarray
+    attention: np.ndarray
+
+
+class NetworkEnsemble:
+    """Members that learn from different parts of a cohort, and their gates.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What all members share.
+
+    Attributes
+    ----------
+    nets_ : list of MagnetNet
+        One a member.
+    gates_ : ndarray of shape (n_paths,)
+        Weight of each path of the networks; 0 is closed.
+    graph_ : PatientGraphBuilder or None
+        Fitted on all training patients.
+    """
+
+    def __init__(self, recipe: Recipe):
+        self.recipe = recipe
+
+    def fit(
+        self,
+        cohort: Cohort,
+        splits: list[tuple[np.ndarray, Cohort | np.ndarray | None]],
+        *,
+        seeds: list[int],
+        device: torch.device,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+    ) -> NetworkEnsemble:
+        """Train each member on its split, then set the gates on held-out patients.
+
+        A second call trains the same networks on.
+
+        Parameters
+        ----------
+        cohort : Cohort
+            All training patients.
+        splits : list of (train, held_out)
+            For each member the rows to learn from and the patients for early
+            stopping: rows of `cohort`, a cohort of their own, or None.
+        seeds : list of int
+            One a member.
+        device : torch.device
+            Where to train.
+        n_jobs : int, default=None
+            Members trained at a time, in threads.
+        verbose : int, default=0
+            1 shows a progress bar.
+
+        Returns
+        -------
+        self : NetworkEnsemble
+            The trained ensemble.
+        """
+        graph = self.recipe.graph
+        self.graph_: PatientGraphBuilder | None = None
+        if graph is not None:
+            self.graph_ = clone(graph).fit(cohort.X, cohort.y, cohort.groups)
+        previous = getattr(self, "nets_", [None] * len(splits))
+        parts = [
+            (cohort[train], cohort[held] if isinstance(held, np.ndarray) else held)
+            for train, held in splits
+        ]
+        trained = Parallel(n_jobs=n_jobs, prefer="threads")(
+            delayed(train_member)(
+                self.recipe,
+                net,
+                *part,
+                seed=seed,
+                device=device,
+                progress=f"member {number}/{len(parts)}" if verbose else None,
+            )
+            for number, (net, part, seed) in enumerate(
+                zip(previous, parts, seeds, strict=True), start=1
+            )
+        )
+        self.nets_: list[MagnetNet] = [net for net, _ in trained]
+        self._set_gates([held for _, held in parts], [paths for _, paths in trained])
+        self._keep_reference_states(cohort.X)
+        return self
+
+    def _set_gates(self, held_out, paths):
+        """Open the paths as far as they help held-out patients."""
+        n_paths = 1 + (self.nets_[0].module_.graph_head is not None)
+        self.gates_ = np.ones(n_paths)
+        if self.recipe.starts_at_offset and held_out[0] is not None:
+            self.gates_ = fit_gates(
+                np.concatenate([part.offset for part in held_out]),
+                np.concatenate(paths),
+                np.concatenate([part.y for part in held_out]),
+                np.concatenate([part.weight for part in held_out]),
+            )
+
+    def _keep_reference_states(self, X):
+        """Keep hidden states of the training patients: a query then needs no others."""
+        self._states: list = [None] * len(self.nets_)
+        if self.graph_ is not None:
+            batch = make_batch(X, self.graph_.training_graph_, dtype=torch.float64)
+            self._states = [output.states for output in self._forward(batch, "cpu")]
+
+    def answer(
+        self, X: MultiModalData, *, device: torch.device, batch_size: int
+    ) -> NetworkAnswer:
+        """Ask all members about new patients.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed blocks.
+        device : torch.device
+            Where to compute, in double precision.
+        batch_size : int
+            Patients at a time; bounds the memory, never changes the answer.
+
+        Returns
+        -------
+        answer : NetworkAnswer
+            One row a patient.
+        """
+        parts = []
+        for rows in gen_batches(len(X), batch_size):
+            graph = None if self.graph_ is None else self.graph_.connect(X[rows])
+            batch = make_batch(X[rows], graph, dtype=torch.float64, device=device)
+            outputs = self._forward(batch, device)
+            paths = torch.stack([output.logits for output in outputs]).mean(dim=0)
+            gates = torch.tensor(self.gates_, device=device)
+            parts.append(
+                (
+                    torch.einsum("npc,p->nc", paths, gates),
+                    torch.cat([output.embedding for output in outputs], dim=1),
+                    torch.stack([output.attention for output in outputs]).mean(dim=0),
+                )
+            )
+        columns = [
+            torch.cat(column).cpu().numpy() for column in zip(*parts, strict=True)
+        ]
+        return NetworkAnswer(*columns)
+
+    def _forward(self, batch, device):
+        """Output of each member, gradients off."""
+        outputs = []
+        for net, states in zip(self.nets_, self._states, strict=True):
+            module = net.module_
+            if torch.device(device).type != "cpu":
+                module = deepcopy(module).to(device)
+                states = states and [state.to(device) for state in states]
+            with torch.no_grad():
+                outputs.append(
+                    module.eval()(
+                        batch.blocks,
+                        batch.mask,
+                        batch.edge_index,
+                        batch.edge_weight,
+                        references=states,
+                    )
+                )
+        return outputs
