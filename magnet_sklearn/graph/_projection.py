@@ -12,13 +12,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import linalg
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
 
 from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph._vectors import numeric_table
 
 EXACT_BITS = 52  # one less than float64 has, as rounding may lengthen a vector a bit
+
+LARGEST_EXACT = 2000  # rows or columns; an eigendecomposition of a second
 
 
 def grid_bits(largest_sum: float) -> int:
@@ -37,8 +41,9 @@ class BlockProjection:
     @property
     def width(self) -> int:
         """Number of coordinates."""
-        kept = self.standardization.columns
-        return len(kept) if self.components is None else len(self.components)
+        if self.components is None:
+            return len(self.standardization.columns)
+        return self.components.shape[1]
 
     def apply(self, table: np.ndarray, bits: int) -> np.ndarray:
         """Coordinates, in units of `2**-bits`, of a table; missing cells count 0."""
@@ -99,8 +104,24 @@ def _fit_projection(table: np.ndarray, n_components: int | None) -> BlockProject
     n_columns = len(standardization.columns)
     if n_components is None or n_columns <= n_components:
         return BlockProjection(standardization, None, 0)
-    pca = PCA(min(n_components, len(table)), random_state=0)
-    pca.fit(standardization.apply(table))
+    axes = _principal_axes(standardization.apply(table), n_components)
     bits = grid_bits(CLIP * math.sqrt(n_columns))
-    components = np.rint(np.ldexp(pca.components_.T, bits))
-    return BlockProjection(standardization, components, bits)
+    return BlockProjection(standardization, np.rint(np.ldexp(axes, bits)), bits)
+
+
+def _principal_axes(table: np.ndarray, n_components: int) -> np.ndarray:
+    """Directions of largest variance, (n_columns, at most n_components)."""
+    if min(table.shape) > LARGEST_EXACT:
+        pca = PCA(n_components, svd_solver="randomized", random_state=0)
+        return pca.fit(table).components_.T
+    # The eigenvectors of the smaller of X'X and XX' are all that is needed: several
+    # times cheaper than a singular value decomposition of X. One thread, because on
+    # a busy machine the threads of so small a problem mostly wait for each other.
+    is_wide = table.shape[1] > table.shape[0]
+    with threadpool_limits(limits=1, user_api="blas"):
+        products = table @ table.T if is_wide else table.T @ table
+        variance, vectors = linalg.eigh(products, driver="evd", overwrite_a=True)
+    # Ascending order; the last ones are wanted, but no directions without variance.
+    n_kept = min(n_components, int((variance > 1e-10 * variance[-1]).sum()))
+    axes, variance = vectors[:, : -n_kept - 1 : -1], variance[: -n_kept - 1 : -1]
+    return table.T @ (axes / np.sqrt(variance)) if is_wide else axes
