@@ -33,7 +33,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
     def transform(self, X):
-        """Fused embedding of each patient, all ensemble members side by side.
+        """Return fused embeddings, those of all ensemble members side by side.
 
         Parameters
         ----------
@@ -49,7 +49,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         return self._ask(self._prepare(X)).embedding
 
     def attention_weights(self, X):
-        """How much the network attends to each modality of each patient.
+        """Tell how much the network attends to each modality of each patient.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         return weights
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the columns that `transform` returns.
+        """Name the columns that `transform` returns.
 
         Parameters
         ----------
@@ -95,6 +95,11 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
     def nets_(self):
         """One fitted skorch net per ensemble member, with its `history`."""
         return self._ensemble.nets_
+
+    @property
+    def gates_(self):
+        """Weight of each path of the networks; 0 is closed."""
+        return self._ensemble.gates_
 
     @property
     def graph_summary_(self):

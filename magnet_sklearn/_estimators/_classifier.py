@@ -14,10 +14,135 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet, make_cohort, member_seeds
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
-from magnet_sklearn.experts import ExpertCombination, ModalityExperts
+from magnet_sklearn.experts import ExpertOffset
 
 
 class MagnetClassifier(ClassifierMixin, BaseMagnet):
+    """Classifier for patients of whom most lack some modality.
+
+    One cheap calibrated model per modality (the experts) gives log-odds, out of
+    fold for the training patients. An ensemble of networks (an encoder per modality,
+    masked attention over the observed modalities, GraphSAGE over the most similar
+    training patients [1]_) learns what those miss and adds to their logits. Each
+    member holds out patients of its own; on these the networks' contribution is
+    weighted, down to nothing where it does not help. A prediction depends on the
+    patient and the training patients only, never on who else is asked about.
+
+    Parameters
+    ----------
+    modalities : dict of str to columns, default=None
+        For flat X only: the columns of each modality, as a slice, a list of integers
+        or names, or a boolean mask. If None, flat X is a single modality.
+    encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
+        Encoders of some or all modalities. A module gets the block's tensor and
+        returns one of width `hidden_dim`; it is copied for each member. Others get
+        "categorical" where they have categorical columns, else "mlp". N-D blocks
+        are flattened unless they are given a module.
+    preprocessor : transformer, default=None
+        Applied before the default preprocessing (impute, scale, encode categories),
+        from MultiModalData to MultiModalData, such as a ModalityTransformer.
+    experts : "auto", classifier or None, default="auto"
+        Model fitted once per modality; "auto" is ridge logistic regression. None
+        leaves the prediction to the networks alone.
+    fusion : {"attention", "mean", "concat"}, default="attention"
+        How the embeddings of the observed modalities become one.
+    graph : "knn", PatientGraphBuilder or None, default="knn"
+        Patient graph. "knn" links each patient to the `n_neighbors` most similar
+        training patients; None does without.
+    n_neighbors : int, default=10
+        Neighbours per patient for ``graph="knn"``.
+    decoder : {"sage", "gat", "gcn", "gin"}, default="sage"
+        Convolution on the patient graph.
+    skip_connection : bool, default=True
+        If True, the graph adds to what the patient's own embedding says. If False,
+        the prediction comes from the convolved embedding alone, as published.
+    hidden_dim : int, default=64
+        Width of all embeddings.
+    n_heads : int, default=4
+        Attention heads; has to divide `hidden_dim`.
+    n_layers : int, default=1
+        Convolutions on the patient graph.
+    dropout : float, default=0.3
+        Probability of a zero in training.
+    similarity_weight : float, default=0.0
+        Weight of the loss that draws similar patients together.
+    learning_rate : float, default=1e-3
+        First learning rate of Adam; times 0.8 every 20 epochs.
+    weight_decay : float, default=1e-3
+        L2 penalty of Adam.
+    max_epochs : int, default=200
+        Epochs per member at most.
+    batch_size : int, default=1024
+        Patients per forward pass in prediction; bounds the memory, never changes
+        the answer.
+    early_stopping : bool, default=True
+        Whether members hold out patients to stop at their best epoch and to weight
+        the networks' contribution.
+    validation_fraction : float, default=0.2
+        Share of patients that a member holds out; their folds do not overlap.
+    n_iter_no_change : int, default=20
+        Epochs without a better validation loss before a member stops.
+    ensemble_size : int, default=5
+        Networks whose logits are averaged.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes, as in scikit-learn.
+    warm_start : bool, default=False
+        Whether `fit` trains the networks of the last `fit` on. Preprocessing stays
+        as it is; experts and graph are fitted anew.
+    n_jobs : int, default=None
+        Members trained at a time, in threads.
+    device : str, default="auto"
+        "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of folds, initial weights and dropout. Global random states are neither
+        read nor changed.
+    callbacks : list of skorch callbacks, default=None
+        Added to each member's net.
+    verbose : int, default=0
+        1 shows a progress bar per member.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Classes, sorted.
+    modalities_ : list of str
+        Modalities seen in `fit`.
+    n_features_in_ : int
+        Features seen in `fit`, over all modalities.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Column names; only where X was a flat DataFrame.
+    offset_ : ExpertOffset
+        Fitted experts (``offset_.experts_``) and how far each is trusted
+        (``offset_.combination_``).
+    nets_ : list of skorch nets
+        One per member, with its `history`; `net_` is the first.
+    gates_ : ndarray of shape (n_paths,)
+        How far the networks are trusted: the path without and the one with the
+        graph. 0 means that it did not help patients held out.
+    graph_summary_ : dict or None
+        Figures of the patient graph among the training patients: in-degree skew,
+        isolated share, label homophily against chance.
+
+    References
+    ----------
+    .. [1] S. Tabakhi, H. Lu, "Missing-modality-aware graph neural network for cancer
+       classification", arXiv:2506.22901.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn import MagnetClassifier, MultiModalData
+    >>> rng = np.random.default_rng(0)
+    >>> y = np.arange(60) % 2
+    >>> rna = rng.normal(size=(60, 5)) + y[:, None]
+    >>> protein = rng.normal(size=(60, 3)) - y[:, None]
+    >>> protein[:30] = np.nan  # half of the patients have no protein data
+    >>> X = MultiModalData({"rna": rna, "protein": protein})
+    >>> clf = MagnetClassifier(max_epochs=5, ensemble_size=2, random_state=0)
+    >>> clf.fit(X, y).predict_proba(X[:3]).shape
+    (3, 2)
+    """
+
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -41,7 +166,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         dropout=0.3,
         similarity_weight=0.0,
         learning_rate=1e-3,
-        weight_decay=1e-2,
+        weight_decay=1e-3,
         max_epochs=200,
         batch_size=1024,
         early_stopping=True,
@@ -88,10 +213,82 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
     @classmethod
     def published(cls, **parameters):
-        """Preset with the layers, loss and schedule of the MAGNET paper."""
+        """Classifier with the layers, loss and schedule of the MAGNET paper.
+
+        The published network [1]_ on the leak-free graph: no experts, no ensemble, no
+        early stopping, no skip connection. Widths are the defaults of the published
+        code; the paper tunes them for each cohort.
+
+        Parameters
+        ----------
+        **parameters : any
+            Parameters to change in the preset.
+
+        Returns
+        -------
+        classifier : MagnetClassifier
+            Not fitted.
+
+        References
+        ----------
+        .. [1] S. Tabakhi, H. Lu, "Missing-modality-aware graph neural network for
+           cancer classification", arXiv:2506.22901, section 3.
+
+        Examples
+        --------
+        >>> from magnet_sklearn import MagnetClassifier
+        >>> MagnetClassifier.published(random_state=0).n_layers
+        2
+        """
+        preset = {
+            "experts": None,
+            "skip_connection": False,
+            "hidden_dim": 128,
+            "n_heads": 4,
+            "n_layers": 2,
+            "dropout": 0.0,
+            "similarity_weight": 0.1,
+            "learning_rate": 1e-3,
+            "weight_decay": 1e-3,
+            "max_epochs": 200,
+            "early_stopping": False,
+            "ensemble_size": 1,
+        }
+        return cls(**{**preset, **parameters})
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, groups=None, X_val=None, y_val=None):
+        """Fit preprocessing, experts, patient graph and networks.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            MultiModalData, dict of blocks, DataFrame with two-level columns, or a flat
+            array or DataFrame (see `modalities`). A row that is all NaN in a block
+            means that the patient lacks the modality; other NaN are imputed.
+        y : array-like of shape (n_patients,)
+            Class labels, numbers or strings.
+        sample_weight : array-like of shape (n_patients,), default=None
+            Weights of the patients. A patient of weight 0 counts as absent.
+        groups : array-like of shape (n_patients,), default=None
+            Patients of one group (site, family) are held out together and are never
+            neighbours of each other during training.
+        X_val : multimodal data, default=None
+            Patients for early stopping and gates, in place of held-out folds.
+        y_val : array-like, default=None
+            Their classes.
+
+        Returns
+        -------
+        self : MagnetClassifier
+            The fitted classifier.
+
+        Raises
+        ------
+        ValueError
+            If X has no observed block, an infinite value or another number of patients
+            than y, or y has fewer than two classes.
+        """
         X = self._check_data(X, reset=not self._continues())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
         codes = self._encode_classes(y)
@@ -99,26 +296,101 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         weight = weight / weight.mean()
         seeds = member_seeds(self.random_state, self.ensemble_size)
         X = self._fit_preprocessor(X, codes)
-        offset = self._fit_experts(X, codes, weight, groups, seeds[0])
+        self.offset_ = ExpertOffset(self.experts, random_state=seeds[0]).fit(
+            X, codes, n_classes=len(self.classes_), weight=weight, groups=groups
+        )
+        offset = self.offset_.training_logits_
         cohort = make_cohort(X, offset, codes, weight, groups)
         validation = self._validation_cohort(X_val, y_val)
         self._fit_networks(cohort, validation, seeds[1:])
         return self
 
     def predict(self, X):
-        """Most probable class of each patient."""
+        """Predict the most probable class of each patient.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts. A modality left out counts as missing.
+
+        Returns
+        -------
+        y : ndarray of shape (n_patients,)
+            Class labels.
+
+        Raises
+        ------
+        ValueError
+            If X has no patients, an infinite value, a modality or columns that `fit`
+            did not see.
+        """
         check_is_fitted(self)
         return self.classes_[np.argmax(self._logits(X), axis=1)]
 
     def predict_proba(self, X):
+        """Predict class probabilities.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts. A modality left out counts as missing.
+
+        Returns
+        -------
+        probability : ndarray of shape (n_patients, n_classes)
+            Columns in the order of `classes_`. A patient without any observed
+            modality gets the class shares of the training patients.
+
+        Raises
+        ------
+        ValueError
+            If X has no patients, an infinite value, a modality or columns that `fit`
+            did not see.
+        """
         check_is_fitted(self)
         return softmax(self._logits(X), axis=1)
 
     def predict_log_proba(self, X):
+        """Predict the logarithm of class probabilities.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts. A modality left out counts as missing.
+
+        Returns
+        -------
+        log_probability : ndarray of shape (n_patients, n_classes)
+            Columns in the order of `classes_`.
+
+        Raises
+        ------
+        ValueError
+            If X has no patients, an infinite value, a modality or columns that `fit`
+            did not see.
+        """
         check_is_fitted(self)
         return log_softmax(self._logits(X), axis=1)
 
     def decision_function(self, X):
+        """Compute the logits of each patient.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts. A modality left out counts as missing.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_patients,) or (n_patients, n_classes)
+            With two classes the log-odds of the second one, else the logits.
+
+        Raises
+        ------
+        ValueError
+            If X has no patients, an infinite value, a modality or columns that `fit`
+            did not see.
+        """
         check_is_fitted(self)
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
@@ -140,35 +412,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         self.classes_ = classes
         return codes
 
-    def _fit_experts(self, X, y, weight, groups, seed):
-        """Fit the experts and return their out-of-fold logits."""
-        n_classes = len(self.classes_)
-        self.experts_ = None
-        evidence = np.zeros((len(y), len(list(X)), n_classes))
-        if self.experts is not None:
-            self.experts_ = ModalityExperts(self.experts, random_state=seed).fit(
-                X, y, n_classes=n_classes, sample_weight=weight, groups=groups
-            )
-            evidence = self.experts_.log_odds_
-        self.expert_combination_ = ExpertCombination()
-        mask = self._expert_mask(X)
-        self.expert_combination_.fit(evidence, mask, y, weight)
-        return self.expert_combination_.combine(evidence, mask)
-
-    def _expert_mask(self, X):
-        """Which observed modalities have an expert."""
-        known = () if self.experts_ is None else self.experts_.estimators_
-        return X.mask & np.array([name in known for name in X], dtype=bool)
-
-    def _offset(self, X):
-        """Logits of the experts, or the log class shares without any."""
-        mask = self._expert_mask(X)
-        if self.experts_ is None:
-            evidence = np.zeros((*mask.shape, len(self.classes_)))
-        else:
-            evidence = self.experts_.log_odds(X)
-        return self.expert_combination_.combine(evidence, mask)
-
     def _validation_cohort(self, X_val, y_val):
         """Preprocess the held-out patients the user gave."""
         if X_val is None and y_val is None:
@@ -186,7 +429,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             )
         X = self._preprocess(X)
         codes = np.searchsorted(self.classes_, y)
-        return make_cohort(X, self._offset(X), codes, weight)
+        return make_cohort(X, self.offset_.logits(X), codes, weight)
 
     def _logits(self, X):
         """Logits of each patient; the log class shares where there is no data."""
@@ -199,4 +442,4 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
                 UserWarning,
                 stacklevel=3,
             )
-        return self._offset(X) + self._ask(X).logits
+        return self.offset_.logits(X) + self._ask(X).logits

@@ -123,7 +123,7 @@ def make_net(
     network : MagnetNetwork
         Initialised network.
     learning_rate, weight_decay : float
-        Of AdamW; weight decay 0 is Adam.
+        Of Adam; weight decay is an L2 penalty.
     max_epochs : int
         Epochs at most.
     similarity_weight : float
@@ -155,7 +155,7 @@ def make_net(
         network,
         similarity_weight=similarity_weight,
         criterion=torch.nn.CrossEntropyLoss,  # named for skorch; get_loss decides
-        optimizer=torch.optim.AdamW,
+        optimizer=torch.optim.Adam,
         optimizer__weight_decay=weight_decay,
         lr=learning_rate,
         max_epochs=max_epochs,
