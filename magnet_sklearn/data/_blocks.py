@@ -111,7 +111,7 @@ def take_or_missing(block: Block, positions: np.ndarray) -> Block:
 
 def with_index(block: Block, index: pd.Index) -> Block:
     """Give a frame the patient ids as its row labels; other blocks have none."""
-    if isinstance(block, pd.DataFrame) and block.index is not index:
+    if isinstance(block, pd.DataFrame) and not block.index.is_(index):
         return block.set_axis(index, axis=0)
     return block
 

@@ -19,6 +19,11 @@ def check_blocks(blocks: Mapping[str, Any]) -> dict[str, Block]:
     checked : dict of str to block
         At least one block, all with the same number of rows.
     """
+    if not isinstance(blocks, Mapping):
+        raise TypeError(
+            "MultiModalData needs a dict of modality name to block, got "
+            f"{type(blocks).__name__}. Use check_multimodal for a flat table."
+        )
     if not blocks:
         raise ValueError("There is no modality: pass at least one block.")
     checked = {check_name(name): as_block(name, v) for name, v in blocks.items()}

@@ -79,13 +79,9 @@ class MultiModalData:
     """
 
     def __init__(self, blocks: Mapping[str, Any], index: Any = None) -> None:
-        if not isinstance(blocks, Mapping | MultiModalData):
-            raise TypeError(
-                "MultiModalData needs a dict of modality name to block, got "
-                f"{type(blocks).__name__}. Use check_multimodal for a flat table."
-            )
-        if index is None and isinstance(blocks, MultiModalData):
-            index = blocks.index
+        if isinstance(blocks, MultiModalData):
+            index = blocks.index if index is None else index
+            blocks = dict(blocks.items())
         checked = check_blocks(blocks)
         n_patients = next(iter(checked.values())).shape[0]
         self._index = common_index(checked, index, n_patients)
@@ -124,9 +120,9 @@ class MultiModalData:
         Raises
         ------
         ValueError
-            If there is no frame, or patient ids repeat or are missing.
+            If patient ids repeat or are missing.
         TypeError
-            If a value is not a frame, or ids are numbers here and text there.
+            If a value is no frame, or ids are numbers here and text there.
 
         Examples
         --------
@@ -149,17 +145,16 @@ class MultiModalData:
     ) -> tuple["MultiModalData", pd.DataFrame | None]:
         """Read a cohort from a folder with one file per modality.
 
-        A file holds the patients who have the modality: `<modality>.csv` and
-        `.parquet` (first column or index = patient id) or `.npz` (arrays `X`, `index`,
-        `columns`). Ids are read as text.
+        A file has the patients with the modality: `<modality>.csv` or `.parquet` (id =
+        first column or index), or `.npz` (`X`, `index`, `columns`). Ids become text.
 
         Parameters
         ----------
         folder : str or path
             Folder with the files.
         labels : str or None, default="labels.csv"
-            CSV file whose first column is the patient id: it says who the patients are
-            and in which order. If None, all patients of all files are taken.
+            CSV file whose first column says who the patients are, in which order. If
+            None, all patients of all files are taken.
         modalities : sequence of str, default=None
             Modalities to read. If None, all files but `labels` and `splits.csv`.
 
@@ -176,8 +171,6 @@ class MultiModalData:
             If the folder or the labels file is absent.
         ValueError
             If a modality has no file or two, or ids repeat or are not in the labels.
-        ImportError
-            If a `.parquet` file is to be read and pyarrow is not installed.
         """
         blocks, index, label_frame = read_cohort(folder, labels, modalities)
         return cls._from_checked(blocks, index), label_frame
@@ -189,13 +182,12 @@ class MultiModalData:
         Parameters
         ----------
         mdata : MuData or AnnData
-            Observations are patients; each modality's matrix `X` becomes a dense
-            frame. An AnnData object becomes one modality called "features".
+            Observations are patients. AnnData becomes one modality, "features".
 
         Returns
         -------
         X : MultiModalData of shape (n_patients, n_modalities)
-            Patients in the order of `mdata.obs_names`.
+            Dense frames of the matrices; patients as in `mdata.obs_names`.
 
         Raises
         ------
@@ -300,9 +292,8 @@ class MultiModalData:
         return pd.concat(frames, axis=1, names=["modality", "feature"])
 
     def _block(self, modality: str) -> Block:
-        if modality not in self._blocks:
-            raise KeyError(
-                f"There is no modality {modality!r}. Modalities: "
-                f"{quoted(self._blocks)}.{did_you_mean(modality, self._blocks)}"
-            )
-        return self._blocks[modality]
+        if modality in self._blocks:
+            return self._blocks[modality]
+        hint = did_you_mean(modality, self._blocks)
+        known = quoted(self._blocks)
+        raise KeyError(f"There is no modality {modality!r}. Modalities: {known}.{hint}")

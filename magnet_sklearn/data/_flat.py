@@ -68,7 +68,7 @@ def _positions(modality: str, key: Any, X: Any) -> np.ndarray:
     if isinstance(key, slice) and _is_plain(key):
         return np.arange(n_columns)[key]
     array = np.atleast_1d(np.asarray(key)) if not isinstance(key, slice) else None
-    if array is None or array.ndim != 1 or array.dtype.kind not in "biufOUT":
+    if array is None or array.ndim != 1 or not _selects(array):
         raise TypeError(
             f"{where} must be a slice, a list of column positions or names, or a bool "
             f"mask; got {key!r}."
@@ -88,6 +88,12 @@ def _positions(modality: str, key: Any, X: Any) -> np.ndarray:
 def _is_plain(key: slice) -> bool:
     parts = (key.start, key.stop, key.step)
     return all(part is None or isinstance(part, int | np.integer) for part in parts)
+
+
+def _selects(array: np.ndarray) -> bool:
+    if array.dtype.kind in "biuUT" or array.size == 0:
+        return True
+    return array.dtype == object and all(isinstance(label, str) for label in array)
 
 
 def _check_range(where: str, positions: np.ndarray, n_columns: int) -> np.ndarray:

@@ -128,9 +128,10 @@ def _check_finite(modality: str, block: Block) -> None:
 
 
 def _infinite_cells(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    cells = [np.empty((2, 0), dtype=np.intp)]
     for rows in row_chunks(block):
         chunk = block[rows].reshape(len(block[rows]), -1)
-        found, columns = np.nonzero(np.isinf(chunk))
-        if len(found):
-            return found + rows.start, columns
-    return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        row, column = np.nonzero(np.isinf(chunk))
+        cells.append(np.stack([row + rows.start, column]))
+    found = np.concatenate(cells, axis=1)
+    return found[0], found[1]

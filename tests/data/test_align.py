@@ -1,0 +1,107 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data._align import join_blocks
+
+
+def _frame(ids, **columns):
+    return pd.DataFrame(columns or {"a": np.arange(float(len(ids)))}, index=list(ids))
+
+
+def test_patients_come_in_order_of_first_appearance():
+    X = MultiModalData.from_frames({"rna": _frame("qp"), "age": _frame("sqr")})
+
+    assert X.index.tolist() == ["q", "p", "s", "r"]
+    assert X.mask[:, 0].tolist() == [True, True, False, False]
+    assert X.mask[:, 1].tolist() == [True, False, True, True]
+    assert X["age"]["a"].dropna().to_dict() == {"q": 1.0, "s": 0.0, "r": 2.0}
+
+
+id_lists = st.lists(st.integers(0, 8), unique=True, min_size=1, max_size=6)
+
+
+@given(ids=st.lists(id_lists, min_size=1, max_size=3))
+@settings(max_examples=50, deadline=None)
+def test_join_agrees_with_a_lookup_of_each_patient(ids):
+    frames = {
+        f"m{j}": pd.DataFrame({"id": np.array(own, dtype=float)}, index=own)
+        for j, own in enumerate(ids)
+    }
+
+    X = MultiModalData.from_frames(frames)
+
+    assert sorted(X.index) == sorted(set().union(*ids))
+    for m, own in enumerate(ids):
+        for row, patient in enumerate(X.index):
+            assert X.mask[row, m] == (patient in own)
+            if patient in own:
+                assert X[f"m{m}"].iloc[row, 0] == patient
+
+
+def test_dtypes_survive_absent_patients():
+    frame = _frame(
+        "pq", sex=pd.Categorical(["f", "m"]), age=np.array([1, 2], dtype=np.float32)
+    )
+
+    X = MultiModalData.from_frames({"clinical": frame, "rna": _frame("r")})
+
+    assert list(X["clinical"].dtypes) == list(frame.dtypes)
+
+
+def test_a_series_is_a_modality_of_one_column():
+    age = pd.Series([48, 61], index=["p", "q"], name="age")
+
+    X = MultiModalData.from_frames({"clinical": age, "rna": _frame("q")})
+
+    assert list(X["clinical"].columns) == ["age"]
+
+
+def test_patients_with_two_rows_are_refused():
+    message = r"'rna' has more than one row for 1 patient id\(s\): 'p'. Keep one row"
+    with pytest.raises(ValueError, match=message):
+        MultiModalData.from_frames({"rna": _frame("ppq")})
+
+
+def test_rows_without_patient_id_are_refused():
+    frame = pd.DataFrame({"a": [1.0, 2.0]}, index=["p", None])
+
+    with pytest.raises(ValueError, match=r"'rna' has no patient id in row\(s\) 1"):
+        MultiModalData.from_frames({"rna": frame})
+
+
+def test_numeric_ids_beside_text_ids_are_refused():
+    frames = {"rna": _frame([17, 18]), "age": _frame(["17", "18"])}
+
+    with pytest.raises(TypeError, match=r"numbers in modality 'rna' \(17, 18\).*'age'"):
+        MultiModalData.from_frames(frames)
+
+
+def test_arrays_have_no_ids_to_join_by():
+    with pytest.raises(TypeError, match="'rna' is ndarray, which has no patient ids"):
+        MultiModalData.from_frames({"rna": np.ones((2, 2))})
+
+
+def test_no_frame_at_all_is_refused():
+    with pytest.raises(ValueError, match="pass at least one frame"):
+        MultiModalData.from_frames({})
+
+
+def test_names_are_checked_as_in_the_constructor():
+    with pytest.raises(TypeError, match="must be strings, got 3"):
+        MultiModalData.from_frames({3: _frame("p")})
+
+
+def test_a_cohort_sets_rows_and_their_order():
+    joined, ids = join_blocks(
+        {"rna": np.array([[1.0], [2.0]])},
+        {"rna": pd.Index(["p", "q"])},
+        pd.Index(["q", "r"]),
+    )
+
+    assert ids.tolist() == ["q", "r"]
+    assert np.isnan(joined["rna"][1, 0])
+    assert joined["rna"][0, 0] == 2.0
