@@ -9,11 +9,11 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet, make_cohort, member_seeds
-from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
+from magnet_sklearn._estimators._parameters import PUBLISHED, SHARED_CONSTRAINTS
+from magnet_sklearn._estimators._targets import encode_classes, known_classes
 from magnet_sklearn.experts import ExpertOffset
 
 
@@ -215,7 +215,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     def published(cls, **parameters):
         """Classifier with the layers, loss and schedule of the MAGNET paper.
 
-        The published network [1]_ on the leak-free graph: no experts, no ensemble, no
+        The published network (arXiv:2506.22901, section 3) on the leak-free graph: no experts, no ensemble, no
         early stopping, no skip connection. Widths are the defaults of the published
         code; the paper tunes them for each cohort.
 
@@ -229,32 +229,13 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         classifier : MagnetClassifier
             Not fitted.
 
-        References
-        ----------
-        .. [1] S. Tabakhi, H. Lu, "Missing-modality-aware graph neural network for
-           cancer classification", arXiv:2506.22901, section 3.
-
         Examples
         --------
         >>> from magnet_sklearn import MagnetClassifier
         >>> MagnetClassifier.published(random_state=0).n_layers
         2
         """
-        preset = {
-            "experts": None,
-            "skip_connection": False,
-            "hidden_dim": 128,
-            "n_heads": 4,
-            "n_layers": 2,
-            "dropout": 0.0,
-            "similarity_weight": 0.1,
-            "learning_rate": 1e-3,
-            "weight_decay": 1e-3,
-            "max_epochs": 200,
-            "early_stopping": False,
-            "ensemble_size": 1,
-        }
-        return cls(**{**preset, **parameters})
+        return cls(**{**PUBLISHED, **parameters})
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, groups=None, X_val=None, y_val=None):
@@ -291,7 +272,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         """
         X = self._check_data(X, reset=not self._continues())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
-        codes = self._encode_classes(y)
+        fitted_classes = self.classes_ if self._continues() else None
+        self.classes_, codes = encode_classes(y, type(self).__name__, fitted_classes)
         weight = weight * compute_sample_weight(self.class_weight, y)
         weight = weight / weight.mean()
         seeds = member_seeds(self.random_state, self.ensemble_size)
@@ -395,23 +377,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         logits = self._logits(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
-    def _encode_classes(self, y):
-        """Set `classes_` and return the classes as integers."""
-        check_classification_targets(y)
-        classes, codes = np.unique(y, return_inverse=True)
-        if len(classes) < 2:
-            raise ValueError(
-                f"{type(self).__name__} needs at least two classes to tell apart; y "
-                f"has 1 class: {classes[0]!r}."
-            )
-        if self._continues() and not np.array_equal(classes, self.classes_):
-            raise ValueError(
-                f"warm_start continues with the classes {self.classes_.tolist()}, but "
-                f"y has {classes.tolist()}. Set warm_start=False to start anew."
-            )
-        self.classes_ = classes
-        return codes
-
     def _validation_cohort(self, X_val, y_val):
         """Preprocess the held-out patients the user gave."""
         if X_val is None and y_val is None:
@@ -421,14 +386,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         X, y, weight, _ = self._check_rows(
             self._check_data(X_val, reset=False), y_val, None, None
         )
-        unknown = np.setdiff1d(y, self.classes_)
-        if len(unknown):
-            raise ValueError(
-                f"y_val has classes that y does not have: {unknown.tolist()[:5]}. "
-                f"Classes in y: {self.classes_.tolist()}."
-            )
         X = self._preprocess(X)
-        codes = np.searchsorted(self.classes_, y)
+        codes = known_classes(y, self.classes_)
         return make_cohort(X, self.offset_.logits(X), codes, weight)
 
     def _logits(self, X):

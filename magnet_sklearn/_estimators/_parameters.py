@@ -49,3 +49,19 @@ SHARED_CONSTRAINTS: dict[str, list[Any]] = {
     "callbacks": [list, tuple, None],
     "verbose": ["verbose"],
 }
+
+# Defaults of the published code (its configs tune widths and rates per cohort).
+PUBLISHED = {
+    "experts": None,
+    "skip_connection": False,
+    "hidden_dim": 128,
+    "n_heads": 4,
+    "n_layers": 2,
+    "dropout": 0.0,
+    "similarity_weight": 0.1,
+    "learning_rate": 1e-3,
+    "weight_decay": 1e-3,
+    "max_epochs": 200,
+    "early_stopping": False,
+    "ensemble_size": 1,
+}

@@ -1,0 +1,54 @@
+"""Checks of y."""
+
+import numpy as np
+from sklearn.utils.multiclass import check_classification_targets
+
+
+def encode_classes(y, estimator_name, fitted_classes=None):
+    """Turn class labels into integers.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_patients,)
+        Class labels.
+    estimator_name : str
+        For the error messages.
+    fitted_classes : ndarray of shape (n_classes,), default=None
+        Classes that y has to have under `warm_start`; None takes those of y.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        Classes, sorted.
+    codes : ndarray of shape (n_patients,)
+        Place of each label in `classes`.
+
+    Raises
+    ------
+    ValueError
+        If y has one class only, is continuous, or has other classes than before.
+    """
+    check_classification_targets(y)
+    classes, codes = np.unique(y, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(
+            f"{estimator_name} needs at least two classes to tell apart; y has 1 "
+            f"class: {classes.tolist()[0]!r}."
+        )
+    if fitted_classes is not None and not np.array_equal(classes, fitted_classes):
+        raise ValueError(
+            f"warm_start continues with the classes {fitted_classes.tolist()}, but y "
+            f"has {classes.tolist()}. Set warm_start=False to start anew."
+        )
+    return classes, codes
+
+
+def known_classes(y, classes):
+    """Turn labels of held-out patients into integers, or name the unknown ones."""
+    unknown = np.setdiff1d(y, classes)
+    if len(unknown):
+        raise ValueError(
+            f"y_val has classes that y does not have: {unknown.tolist()[:5]}. "
+            f"Classes in y: {classes.tolist()}."
+        )
+    return np.searchsorted(classes, y)
