@@ -115,7 +115,7 @@ class PatientGraphBuilder(BaseEstimator):
 
     Examples
     --------
-    >>> from magnet_sklearn.data import MultiModalData
+    >>> from magnet_sklearn import MultiModalData
     >>> from magnet_sklearn.graph import PatientGraphBuilder
     >>> X = MultiModalData({"rna": [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]})
     >>> builder = PatientGraphBuilder(n_neighbors=1).fit(X)

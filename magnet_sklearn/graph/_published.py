@@ -51,7 +51,7 @@ def published_patient_graph(
 
     Examples
     --------
-    >>> from magnet_sklearn.data import MultiModalData
+    >>> from magnet_sklearn import MultiModalData
     >>> from magnet_sklearn.graph import published_patient_graph
     >>> X = MultiModalData({"rna": [[1.0, 0.0], [2.0, 0.0], [1.0, 1.0]]})
     >>> edge_index, edge_weight = published_patient_graph(X)

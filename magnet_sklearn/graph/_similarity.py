@@ -42,7 +42,7 @@ def masked_cosine_similarity(X: Any, Y: Any = None) -> np.ndarray:
     Examples
     --------
     >>> import numpy as np
-    >>> from magnet_sklearn.data import MultiModalData
+    >>> from magnet_sklearn import MultiModalData
     >>> from magnet_sklearn.graph import masked_cosine_similarity
     >>> X = MultiModalData({"rna": [[1.0, 0.0], [0.0, 1.0]], "age": [[3.0], [np.nan]]})
     >>> masked_cosine_similarity(X).round(1).tolist()

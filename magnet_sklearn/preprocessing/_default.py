@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.preprocessing._blocks import fit_block
+from magnet_sklearn.preprocessing._output import prefixed_names
 
 
 class DefaultPreprocessor(  # type: ignore[call-arg]
@@ -42,7 +43,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     Examples
     --------
     >>> import numpy as np
-    >>> from magnet_sklearn.data import MultiModalData
+    >>> from magnet_sklearn import MultiModalData
     >>> from magnet_sklearn.preprocessing import DefaultPreprocessor
     >>> X = MultiModalData({"rna": [[1.0, 5.0], [3.0, 5.0], [np.nan, np.nan]]})
     >>> DefaultPreprocessor().fit_transform(X)["rna"].tolist()
@@ -136,16 +137,3 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         """
         check_is_fitted(self)
         return prefixed_names(self.feature_names_out_)
-
-
-def prefixed_names(names: dict[str, np.ndarray | None]) -> np.ndarray:
-    """Join the column names of all blocks that have some, each with its modality."""
-    return np.array(
-        [
-            f"{modality}__{name}"
-            for modality, features in names.items()
-            if features is not None
-            for name in features
-        ],
-        dtype=object,
-    )

@@ -1,0 +1,291 @@
+"""ModalityTransformer: one scikit-learn transformer per modality."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context, clone
+from sklearn.utils import _safe_indexing
+from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from magnet_sklearn.data import MultiModalData, check_multimodal
+from magnet_sklearn.data._blocks import take_rows, with_index
+from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.preprocessing._output import (
+    among_all_patients,
+    named_block,
+    output_names,
+    prefixed_names,
+)
+
+
+class ModalityTransformer(  # type: ignore[call-arg]
+    TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
+    """Apply a scikit-learn transformer to each modality.
+
+    What `ColumnTransformer` is for columns: every transformer is cloned and fitted
+    on the patients who have its modality, and patients who lack it stay missing.
+    A modality that no training patient has is left out of the output.
+
+    Parameters
+    ----------
+    transformers : dict of str to transformer, "passthrough" or "drop"
+        What to do with each modality.
+    remainder : "passthrough", "drop" or transformer, default="passthrough"
+        What to do with the modalities that `transformers` does not name; a
+        transformer is cloned for each of them.
+
+    Attributes
+    ----------
+    transformers_ : dict of str to transformer, "passthrough" or "drop"
+        What was done with each modality of `fit`, with fitted transformers; "drop"
+        also for modalities that no training patient has.
+    modalities_ : list of str
+        Modalities of the output, in the order of `fit`.
+    feature_names_out_ : dict of str to ndarray of shape (n_features_out,)
+        Column names of each two-dimensional block of the output; None for others.
+
+    See Also
+    --------
+    DefaultPreprocessor : What estimators do with data on their own.
+
+    Notes
+    -----
+    A block that is a frame stays one, with the names its transformer gives; arrays
+    stay arrays. Parameters of a modality's transformer are reached as usual:
+    `set_params(rna__with_mean=False)`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from magnet_sklearn import MultiModalData
+    >>> from magnet_sklearn.preprocessing import ModalityTransformer
+    >>> X = MultiModalData(
+    ...     {"rna": [[1.0], [3.0], [np.nan]], "age": [[50.0], [60.0], [70.0]]}
+    ... )
+    >>> scaled = ModalityTransformer({"rna": StandardScaler()}).fit_transform(X)
+    >>> scaled["rna"].ravel().tolist(), scaled["age"].ravel().tolist()
+    ([-1.0, 1.0, nan], [50.0, 60.0, 70.0])
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "transformers": [dict],
+        "remainder": [
+            StrOptions({"passthrough", "drop"}),
+            HasMethods(["fit", "transform"]),
+        ],
+    }
+
+    def __init__(self, transformers, remainder="passthrough"):
+        self.transformers = transformers
+        self.remainder = remainder
+
+    def fit(self, X, y=None):
+        """Fit every transformer on the patients who have its modality.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Training patients; everything `check_multimodal` reads is accepted.
+        y : array-like of shape (n_patients,), default=None
+            Target, passed on with the rows of the same patients.
+
+        Returns
+        -------
+        self : ModalityTransformer
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If `transformers` names a modality that X lacks, or nothing is left.
+        TypeError
+            If a value of `transformers` is not a transformer.
+        """
+        self.fit_transform(X, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit_transform(self, X, y=None):
+        """Fit every transformer and transform the same patients.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Training patients.
+        y : array-like of shape (n_patients,), default=None
+            Target, passed on with the rows of the same patients.
+
+        Returns
+        -------
+        X_out : MultiModalData of shape (n_patients, n_modalities_out)
+            Transformed blocks.
+        """
+        X = check_multimodal(X)
+        check_consistent_length(X, y)
+        self._check_transformers(X)
+        self._schema = ModalitySchema.from_data(X)
+        self.transformers_: dict[str, Any] = {}
+        self.feature_names_out_: dict[str, np.ndarray | None] = {}
+        blocks = {}
+        for modality, observed in zip(X, X.mask.T, strict=True):
+            choice = self.transformers.get(modality, self.remainder)
+            if not observed.any():
+                choice = "drop"
+            if not isinstance(choice, str):
+                choice = clone(choice)
+            self.transformers_[modality] = choice
+            if choice != "drop":
+                blocks[modality] = self._fit_transform_block(X, y, modality, observed)
+        if not blocks:
+            raise ValueError(
+                "No modality is left: each one is dropped, or missing for all of the "
+                f"{len(X)} patients. Keep at least one that somebody has."
+            )
+        self._templates = {name: take_rows(b, slice(0)) for name, b in blocks.items()}
+        self.modalities_ = list(blocks)
+        return self._spread(X, blocks)
+
+    def transform(self, X):
+        """Transform every modality, patient by patient.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Patients; modalities they lack may be absent.
+
+        Returns
+        -------
+        X_out : MultiModalData of shape (n_patients, n_modalities_out)
+            Transformed blocks in the order of `modalities_`.
+
+        Raises
+        ------
+        ValueError
+            If modalities, columns or shapes differ from those of `fit`.
+        """
+        check_is_fitted(self)
+        X = self._schema.conform(check_multimodal(X), type(self).__name__)
+        masks = dict(zip(X, X.mask.T, strict=True))
+        blocks = {}
+        for modality in self.modalities_:
+            observed, transformer = masks[modality], self.transformers_[modality]
+            if isinstance(transformer, str):
+                blocks[modality] = take_rows(X[modality], observed)
+            elif not observed.any():
+                blocks[modality] = self._templates[modality]
+            else:
+                block = take_rows(X[modality], observed)
+                output = transformer.transform(block)
+                is_frame = hasattr(block, "columns")
+                blocks[modality] = named_block(transformer, output, is_frame, modality)
+        return self._spread(X, blocks)
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the output's columns, `modality__feature`.
+
+        Parameters
+        ----------
+        input_features : object, default=None
+            Ignored, there for scikit-learn's pipelines.
+
+        Returns
+        -------
+        names : ndarray of shape (n_features_out,)
+            Names over all two-dimensional blocks, in output order.
+        """
+        check_is_fitted(self)
+        return prefixed_names(self.feature_names_out_)
+
+    def get_params(self, deep=True):
+        """Get the parameters, including those of the modalities' transformers.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include the transformers and their parameters.
+
+        Returns
+        -------
+        params : dict of str to object
+            Values by name; a transformer stands under its modality's name.
+        """
+        params = super().get_params(deep=deep)
+        if not deep or not isinstance(self.transformers, dict):
+            return params
+        nested = {}
+        for modality, transformer in self.transformers.items():
+            nested[modality] = transformer
+            if hasattr(transformer, "get_params"):
+                inner = transformer.get_params(deep=True)
+                nested |= {f"{modality}__{name}": inner[name] for name in inner}
+        # A modality may be called "remainder"; the constructor's parameter stands.
+        return nested | params
+
+    def set_params(self, **params):
+        """Set parameters, also those of the modalities' transformers.
+
+        Parameters
+        ----------
+        **params : object
+            Values by name, as `get_params` gives them.
+
+        Returns
+        -------
+        self : ModalityTransformer
+            The same object.
+        """
+        if "transformers" in params:
+            self.transformers = params.pop("transformers")
+        replaced = {
+            name: params.pop(name)
+            for name in list(params)
+            if name in self.transformers and name != "remainder"
+        }
+        if replaced:
+            self.transformers = self.transformers | replaced
+        return super().set_params(**params)
+
+    def _check_transformers(self, X):
+        for modality, transformer in self.transformers.items():
+            if modality not in X:
+                raise ValueError(
+                    f"transformers names a modality {modality!r}, which X does not "
+                    f"have.\nModalities of X: {quoted(X)}.{did_you_mean(modality, X)}"
+                )
+            is_word = isinstance(transformer, str)
+            if is_word and transformer in ("passthrough", "drop"):
+                continue
+            if is_word or not hasattr(transformer, "transform"):
+                raise TypeError(
+                    f"The transformer of modality {modality!r} must be a scikit-learn "
+                    f"transformer, 'passthrough' or 'drop', got {transformer!r}."
+                )
+
+    def _fit_transform_block(self, X, y, modality, observed):
+        block = take_rows(X[modality], observed)
+        transformer = self.transformers_[modality]
+        names = X.feature_names[modality]
+        if isinstance(transformer, str):
+            self.feature_names_out_[modality] = names
+            return block
+        target = None if y is None else _safe_indexing(y, np.flatnonzero(observed))
+        if hasattr(transformer, "fit_transform"):
+            output = transformer.fit_transform(block, target)
+        else:
+            output = transformer.fit(block, target).transform(block)
+        block = named_block(transformer, output, hasattr(block, "columns"), modality)
+        names = output_names(transformer, block, names, modality)
+        self.feature_names_out_[modality] = names
+        return block
+
+    def _spread(self, X, blocks):
+        masks = dict(zip(X, X.mask.T, strict=True))
+        spread = {
+            modality: with_index(among_all_patients(block, masks[modality]), X.index)
+            for modality, block in blocks.items()
+        }
+        return MultiModalData._from_checked(spread, X.index)
