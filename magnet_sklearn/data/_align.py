@@ -84,8 +84,9 @@ def join_blocks(
 
 def check_unique(owner: str, ids: pd.Index) -> None:
     """Refuse patient ids that are missing or repeat."""
-    if ids.hasnans:
-        rows = np.flatnonzero(ids.isna())
+    # pandas does not say which ids of several levels are missing
+    rows = np.flatnonzero(ids.isna()) if ids.nlevels == 1 else np.empty(0)
+    if len(rows):
         raise ValueError(
             f"{owner} has no patient id in row(s) {quoted(rows, 5)}. "
             "Drop these rows or fill in the id."

@@ -37,22 +37,30 @@ def as_block(modality: str, value: Any) -> Block:
     ValueError
         If the value has fewer than two dimensions, complex numbers, dates or text.
     TypeError
-        If a cell is neither a number nor text.
+        If the value is no table, or a cell is neither a number nor text.
     """
     if isinstance(value, pd.Series):
         value = value.to_frame(modality if value.name is None else value.name)
     if isinstance(value, pd.DataFrame):
         return as_frame(modality, value)
-    if sparse.issparse(value):
+    if is_sparse(value):
         return _as_csr(modality, value)
     return _as_array(modality, value)
+
+
+def is_sparse(block: Any) -> bool:
+    """Tell whether a block is sparse, without telling mypy.
+
+    Types for scipy narrow to an abstract base that lacks what CSR has.
+    """
+    return bool(sparse.issparse(block))
 
 
 def observed_rows(block: Block) -> np.ndarray:
     """Tell which rows of a block hold at least one value, as bool (n_patients,)."""
     if isinstance(block, pd.DataFrame):
         return np.asarray(block.notna().to_numpy().any(axis=1))
-    if sparse.issparse(block):
+    if is_sparse(block):
         is_nan = sparse.csr_array(
             (np.isnan(block.data).astype(np.intp), block.indices, block.indptr),
             shape=block.shape,
@@ -97,7 +105,7 @@ def take_or_missing(block: Block, positions: np.ndarray) -> Block:
         frame = block.reset_index(drop=True).reindex(positions)
         return frame.reset_index(drop=True)
     found = positions >= 0
-    if sparse.issparse(block):
+    if is_sparse(block):
         empty = np.full((int((~found).sum()), block.shape[1]), np.nan, block.dtype)
         stacked = sparse.vstack(
             [block[positions[found]], type(block)(empty)], format="csr"
@@ -134,7 +142,7 @@ def as_named_frame(modality: str, block: Block, index: pd.Index) -> pd.DataFrame
             f"Modality {modality!r} has shape {block.shape} and does not fit in a "
             "table. Leave it out, or reshape it to two dimensions."
         )
-    values = block.toarray() if sparse.issparse(block) else block
+    values = block.toarray() if is_sparse(block) else block
     return pd.DataFrame(values, index=index, columns=feature_names(modality, block))
 
 
@@ -154,6 +162,11 @@ def _as_csr(modality: str, value: Any) -> Any:
 
 def _as_array(modality: str, value: Any) -> np.ndarray:
     array = _to_numpy(modality, value)
+    if array.ndim == 0:
+        raise TypeError(
+            f"Modality {modality!r} is {type(value).__name__}, which is not a table. "
+            "Pass an array, DataFrame or sparse matrix with one row per patient."
+        )
     if array.ndim < 2:
         raise ValueError(_wrong_dimensions(modality, array.shape))
     if array.dtype.kind in "OUS":

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from magnet_sklearn.data._blocks import is_sparse
 from magnet_sklearn.data._names import did_you_mean, quoted
 
 
@@ -38,14 +38,14 @@ def split_columns(X: Any, modalities: Mapping[str, Any]) -> dict[str, Any]:
             "`modalities` must be a dict of modality name to columns, got "
             f"{type(modalities).__name__}. Example: {{'rna': slice(0, 200)}}."
         )
-    if not (isinstance(X, pd.DataFrame) or sparse.issparse(X)):
+    if not (isinstance(X, pd.DataFrame) or is_sparse(X)):
         X = _as_table(X)
     names = X.columns if isinstance(X, pd.DataFrame) else pd.RangeIndex(X.shape[1])
     columns = {name: _positions(name, key, X) for name, key in modalities.items()}
     _check_partition(columns, names)
     if isinstance(X, pd.DataFrame):
         return {name: X.iloc[:, chosen] for name, chosen in columns.items()}
-    if sparse.issparse(X):
+    if is_sparse(X):
         X = X.tocsc()
     return {name: X[:, chosen] for name, chosen in columns.items()}
 

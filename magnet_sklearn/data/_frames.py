@@ -41,7 +41,10 @@ def as_frame(modality: str, frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     if len(set(map(str, dtypes))) == 1 and dtypes[0].kind in "iub":
         return frame.astype(np.float64)
-    columns = [_as_column(modality, frame.iloc[:, j]) for j in range(len(dtypes))]
+    given = [frame.iloc[:, j] for j in range(len(dtypes))]
+    columns = [_as_column(modality, column) for column in given]
+    if all(new is old for new, old in zip(columns, given, strict=True)):
+        return frame
     converted = pd.DataFrame(dict(enumerate(columns)), index=frame.index)
     converted.columns = frame.columns
     return converted

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from magnet_sklearn.data._blocks import Block, with_index
+from magnet_sklearn.data._blocks import Block, is_sparse, with_index
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._frames import is_categorical, is_float
 from magnet_sklearn.data._names import did_you_mean, quoted
@@ -151,7 +150,7 @@ class BlockSchema:
             UserWarning,
             stacklevel=2,
         )
-        values = block.toarray() if sparse.issparse(block) else block
+        values = block.toarray() if is_sparse(block) else block
         return pd.DataFrame(values, columns=list(self.columns))
 
     def _drop_names(self, frame: pd.DataFrame, estimator_name: str) -> np.ndarray:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from magnet_sklearn.data._blocks import is_sparse
 from magnet_sklearn.data._frames import is_categorical
 
 
@@ -50,4 +50,4 @@ def _kind(block: Any) -> str:
     if isinstance(block, pd.DataFrame):
         n_categorical = int(is_categorical(block).sum())
         return f"frame, {n_categorical} categorical" if n_categorical else "frame"
-    return f"{'sparse' if sparse.issparse(block) else 'array'} {block.dtype}"
+    return f"{'sparse' if is_sparse(block) else 'array'} {block.dtype}"

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from magnet_sklearn.data._blocks import Block, row_chunks
+from magnet_sklearn.data._blocks import Block, is_sparse, row_chunks
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._flat import split_columns
 from magnet_sklearn.data._frames import is_categorical
@@ -107,7 +106,7 @@ def _check_sizes(data: MultiModalData) -> None:
 
 
 def _check_finite(modality: str, block: Block) -> None:
-    if sparse.issparse(block):
+    if is_sparse(block):
         infinite = np.isinf(block.data)
         coordinates = block.tocoo()
         rows, columns = coordinates.row[infinite], coordinates.col[infinite]

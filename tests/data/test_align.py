@@ -73,6 +73,16 @@ def test_rows_without_patient_id_are_refused():
         MultiModalData.from_frames({"rna": frame})
 
 
+def test_ids_of_several_levels_are_joined():
+    sites = [("a", 1), ("b", 1)]
+    rna = pd.DataFrame({"x": [1.0, 2.0]}, index=pd.MultiIndex.from_tuples(sites))
+
+    X = MultiModalData.from_frames({"rna": rna, "age": rna[1:]})
+
+    assert X.index.tolist() == sites
+    assert X.mask.tolist() == [[True, False], [True, True]]
+
+
 def test_numeric_ids_beside_text_ids_are_refused():
     frames = {"rna": _frame([17, 18]), "age": _frame(["17", "18"])}
 

@@ -98,10 +98,17 @@ def test_complex_numbers_are_refused(value):
 
 
 @pytest.mark.parametrize(
-    "value", [[1.0, 2.0], np.ones(3), 4.0, sparse.coo_array(np.ones(3))]
+    "value", [[1.0, 2.0], np.ones(3), [], sparse.coo_array(np.ones(3))]
 )
 def test_fewer_than_two_dimensions_are_refused_with_advice(value):
     with pytest.raises(ValueError, match=r"'rna' has . dimension.*reshape\(-1, 1\)"):
+        as_block("rna", value)
+
+
+@pytest.mark.parametrize("value", [None, "rna", 4.0, {"a": [1]}])
+def test_what_is_no_table_is_a_type_error(value):
+    message = f"'rna' is {type(value).__name__}, which is not a table. Pass an array"
+    with pytest.raises(TypeError, match=message):
         as_block("rna", value)
 
 

@@ -102,6 +102,8 @@ def test_row_keys_agree_with_numpy(key, mask_first, as_tuple):
         assert_array_equal(_dense(block)[present], expected[present])
 
 
+# without control characters: pandas 2 takes names that differ after a NUL for equal
+names = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=5)
 blocks_with_gaps = hnp.arrays(
     np.float64,
     st.tuples(st.just(5), st.integers(1, 3)),
@@ -110,9 +112,7 @@ blocks_with_gaps = hnp.arrays(
 
 
 @given(
-    blocks=st.dictionaries(
-        st.text(min_size=1, max_size=5), blocks_with_gaps, min_size=1, max_size=3
-    ),
+    blocks=st.dictionaries(names, blocks_with_gaps, min_size=1, max_size=3),
     rows=st.lists(st.integers(0, 4), max_size=6),
 )
 @settings(max_examples=60, deadline=None)
@@ -122,11 +122,7 @@ def test_subset_of_the_mask_is_the_mask_of_the_subset(blocks, rows):
     assert_array_equal(MultiModalData(blocks)[rows].mask, mask)
 
 
-@given(
-    blocks=st.dictionaries(
-        st.text(min_size=1, max_size=5), blocks_with_gaps, min_size=1, max_size=3
-    )
-)
+@given(blocks=st.dictionaries(names, blocks_with_gaps, min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_to_frame_comes_back_through_check_multimodal(blocks):
     X = MultiModalData(blocks, index=list("abcde"))
