@@ -32,6 +32,8 @@ from magnet_sklearn.preprocessing import DefaultPreprocessor
 class BaseMagnet(TransformerMixin, BaseEstimator):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
+    _schema: ModalitySchema
+
     def transform(self, X):
         """Return fused embeddings, those of all ensemble members side by side.
 

@@ -143,6 +143,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     (3, 2)
     """
 
+    classes_: np.ndarray
+
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "class_weight": [dict, StrOptions({"balanced"}), None],
@@ -215,9 +217,9 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     def published(cls, **parameters):
         """Classifier with the layers, loss and schedule of the MAGNET paper.
 
-        The published network (arXiv:2506.22901, section 3) on the leak-free graph: no experts, no ensemble, no
-        early stopping, no skip connection. Widths are the defaults of the published
-        code; the paper tunes them for each cohort.
+        The published network (arXiv:2506.22901, section 3) on the leak-free graph,
+        without experts, ensemble, early stopping or skip connection. Widths are the
+        defaults of the published code; the paper tunes them for each cohort.
 
         Parameters
         ----------

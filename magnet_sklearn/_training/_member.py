@@ -107,7 +107,7 @@ def _new_net(recipe, seed, device, progress):
     if recipe.starts_at_offset:
         for head in (network.head, network.graph_head):
             if head is not None:
-                for parameter in head[-1].parameters():
+                for parameter in list(head.children())[-1].parameters():
                     torch.nn.init.zeros_(parameter)
     net = make_net(
         network,

@@ -28,7 +28,7 @@ def member_splits(y, groups, *, n_members, validation_fraction, seed):
         `held_out` is None where some class has a single patient.
     """
     n_splits = max(2, round(1 / validation_fraction))
-    folds = []
+    folds: list[tuple[np.ndarray, np.ndarray]] = []
     while len(folds) < n_members:
         more = stratified_folds(y, n_splits=n_splits, groups=groups, random_state=seed)
         if not more:
