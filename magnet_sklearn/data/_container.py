@@ -12,14 +12,13 @@ from magnet_sklearn.data._blocks import (
     Block,
     as_named_frame,
     feature_names,
-    observed_rows,
     take_rows,
     with_index,
 )
 from magnet_sklearn.data._checks import check_blocks
 from magnet_sklearn.data._folder import read_cohort
 from magnet_sklearn.data._ids import common_index
-from magnet_sklearn.data._missing import count_patterns
+from magnet_sklearn.data._missing import count_patterns, observed_mask, read_only
 from magnet_sklearn.data._mudata import read_mudata
 from magnet_sklearn.data._names import did_you_mean, quoted
 from magnet_sklearn.data._rows import as_rows
@@ -40,17 +39,6 @@ class MultiModalData:
     index : array-like of shape (n_patients,), default=None
         Patient ids. If None, the ids of the first frame that has other row labels
         than the default ones, else 0, 1, 2, ...
-
-    Attributes
-    ----------
-    shape : tuple of (n_patients, n_modalities)
-        Number of patients and of modalities.
-    mask : bool ndarray of shape (n_patients, n_modalities)
-        True where the patient has the modality. Read-only.
-    index : Index of shape (n_patients,)
-        Patient ids.
-    feature_names : dict of str to ndarray of shape (n_features,) or None
-        Feature names by modality; None for blocks of more than two dimensions.
 
     Raises
     ------
@@ -97,9 +85,7 @@ class MultiModalData:
         # Subsets of checked blocks need no check: predicting one patient stays cheap.
         data = cls.__new__(cls)
         data._blocks, data._index = blocks, index
-        if mask is not None:
-            mask.flags.writeable = False
-        data._mask = mask
+        data._mask = None if mask is None else read_only(mask)
         return data
 
     @classmethod
@@ -153,8 +139,7 @@ class MultiModalData:
         folder : str or path
             Folder with the files.
         labels : str or None, default="labels.csv"
-            CSV file whose first column says who the patients are, in which order. If
-            None, all patients of all files are taken.
+            CSV file whose first column lists the patients. If None, take all there are.
         modalities : sequence of str, default=None
             Modalities to read. If None, all files but `labels` and `splits.csv`.
 
@@ -227,15 +212,33 @@ class MultiModalData:
         )
 
     def keys(self) -> KeysView[str]:
-        """Names of the modalities, in the order of the blocks."""
+        """Return the names of the modalities.
+
+        Returns
+        -------
+        modalities : KeysView of str
+            Names in the order of the blocks.
+        """
         return self._blocks.keys()
 
     def values(self) -> ValuesView[Block]:
-        """Blocks of all modalities, of n_patients rows each."""
+        """Return the blocks of all modalities.
+
+        Returns
+        -------
+        blocks : ValuesView of ndarray, DataFrame or CSR array
+            Blocks of n_patients rows each.
+        """
         return self._blocks.values()
 
     def items(self) -> ItemsView[str, Block]:
-        """Pairs of name and block, one per modality."""
+        """Return names and blocks of all modalities.
+
+        Returns
+        -------
+        items : ItemsView of (str, block)
+            One pair per modality.
+        """
         return self._blocks.items()
 
     @property
@@ -250,16 +253,14 @@ class MultiModalData:
 
     @property
     def mask(self) -> np.ndarray:
-        """Which patient has which modality, as bool (n_patients, n_modalities)."""
+        """True where a patient has a modality; read-only (n_patients, n_modalities)."""
         if self._mask is None:
-            mask = np.column_stack([observed_rows(b) for b in self._blocks.values()])
-            mask.flags.writeable = False
-            self._mask = mask
+            self._mask = observed_mask(self._blocks)
         return self._mask
 
     @property
     def feature_names(self) -> dict[str, np.ndarray | None]:
-        """Feature names by modality; None for more than two dimensions."""
+        """Feature names by modality, None for a block of more than two dimensions."""
         return {name: feature_names(name, b) for name, b in self._blocks.items()}
 
     def missingness_patterns(self) -> pd.DataFrame:

@@ -1,7 +1,22 @@
-"""Which blocks are missing, and making more of them missing."""
+"""Which patient has which modality."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+
+from magnet_sklearn.data._blocks import Block, observed_rows
+
+
+def observed_mask(blocks: Mapping[str, Block]) -> np.ndarray:
+    """Tell who has which modality, as read-only bool (n_patients, n_modalities)."""
+    return read_only(np.column_stack([observed_rows(b) for b in blocks.values()]))
+
+
+def read_only(mask: np.ndarray) -> np.ndarray:
+    """Lock a mask that is handed out again and again."""
+    mask.flags.writeable = False
+    return mask
 
 
 def count_patterns(mask: np.ndarray, modalities: list[str]) -> pd.DataFrame:
