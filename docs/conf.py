@@ -1,0 +1,35 @@
+from importlib.metadata import version as installed_version
+
+project = "magnet_sklearn"
+author = "The magnet_sklearn developers"
+copyright = f"2026, {author}"
+release = version = installed_version("magnet-sklearn")
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
+]
+myst_enable_extensions = ["dollarmath"]
+exclude_patterns = ["_build", "auto_examples/*.ipynb"]
+templates_path: list[str] = []
+html_theme = "pydata_sphinx_theme"
+html_show_sourcelink = False
+
+autosummary_generate = True
+# numpydoc lists members itself; scikit-learn's inherited ones stay out.
+numpydoc_show_class_members = False
+autodoc_default_options = {"members": True, "undoc-members": False}
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "filename_pattern": r"plot_",
+    "ignore_pattern": r"benchmarks|demo\.py",
+    "download_all_examples": False,
+    "show_memory": False,
+    "write_computation_times": False,
+}
+suppress_warnings = ["config.cache"]
