@@ -1,6 +1,8 @@
 """Checks of y."""
 
 import numpy as np
+import pandas as pd
+from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
 
@@ -26,8 +28,17 @@ def encode_classes(y, estimator_name, fitted_classes=None):
     Raises
     ------
     ValueError
-        If y has one class only, is continuous, or has other classes than before.
+        If y has one class only, is continuous, missing or infinite, or has other
+        classes than before.
     """
+    unlabelled = np.flatnonzero(pd.isna(y))
+    if len(unlabelled):
+        raise ValueError(
+            f"Input y contains NaN: {len(unlabelled)} of {len(y)} patients have no "
+            f"class, first in row(s) {unlabelled[:5].tolist()}. Leave these patients "
+            "out of X and y."
+        )
+    assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     classes, codes = np.unique(y, return_inverse=True)
     if len(classes) < 2:
