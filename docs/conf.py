@@ -32,4 +32,5 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "write_computation_times": False,
 }
-suppress_warnings = ["config.cache"]
+# Docstrings inherited from scikit-learn point into its own documentation.
+suppress_warnings = ["config.cache", "ref.ref", "ref.term"]
