@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from scipy import sparse
 
+from magnet_sklearn.data._blocks import is_sparse
 from magnet_sklearn.data._frames import is_categorical
 
 
@@ -92,7 +92,7 @@ def numeric_table(block: Any, modality: str) -> np.ndarray:
     ValueError
         If the block has columns of categories.
     """
-    if sparse.issparse(block):
+    if is_sparse(block):
         return block.toarray().astype(np.float64, copy=False)
     if not isinstance(block, pd.DataFrame):
         return np.array(block, dtype=np.float64)

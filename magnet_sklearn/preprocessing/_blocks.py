@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from magnet_sklearn._utils._scaling import Standardization, fit_standardization
+from magnet_sklearn.data._blocks import is_sparse
 from magnet_sklearn.data._frames import is_categorical
 
 
@@ -96,7 +96,7 @@ def _split_columns(block: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _numeric_values(block: Any, columns: np.ndarray) -> np.ndarray:
-    if sparse.issparse(block):
+    if is_sparse(block):
         return block.toarray()
     if not isinstance(block, pd.DataFrame):
         return block

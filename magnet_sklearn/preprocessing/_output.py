@@ -4,9 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from magnet_sklearn.data._blocks import as_block, feature_names, take_or_missing
+from magnet_sklearn.data._blocks import (
+    as_block,
+    feature_names,
+    is_sparse,
+    take_or_missing,
+)
 
 
 def prefixed_names(names: dict[str, np.ndarray | None]) -> np.ndarray:
@@ -40,7 +44,7 @@ def named_block(transformer: Any, output: Any, was_frame: bool, modality: str) -
     """Turn a transformer's output into a block: a frame if it was one before."""
     can_name = hasattr(transformer, "get_feature_names_out")
     if was_frame and can_name and not isinstance(output, pd.DataFrame):
-        values = output.toarray() if sparse.issparse(output) else output
+        values = output.toarray() if is_sparse(output) else output
         output = pd.DataFrame(values, columns=transformer.get_feature_names_out())
     return as_block(modality, output)
 
