@@ -67,11 +67,11 @@ def _nearest_of_chunk(queries, references, similarity, n_neighbors, chunk_size, 
 
 def _largest(tile: torch.Tensor, n_neighbors: int) -> tuple[torch.Tensor, torch.Tensor]:
     n_kept = min(n_neighbors, tile.shape[1])
-    values, columns = tile.topk(n_kept, dim=1, sorted=False)
     # topk takes any of several equal values; where these do not all fit in, the
     # first ones have to be taken, and a stable sort does that.
-    last = values.amin(dim=1, keepdim=True)
-    ambiguous = ((tile >= last).sum(dim=1) > n_kept) & (last[:, 0] > 0)
+    values, columns = tile.topk(min(n_kept + 1, tile.shape[1]), dim=1)
+    last, values, columns = values[:, n_kept:], values[:, :n_kept], columns[:, :n_kept]
+    ambiguous = ((last == values[:, -1:]) & (last > 0)).any(dim=1)
     if ambiguous.any():
         ranked = tile[ambiguous].sort(dim=1, descending=True, stable=True)
         values[ambiguous] = ranked.values[:, :n_kept]

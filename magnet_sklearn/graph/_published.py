@@ -78,7 +78,10 @@ def published_patient_graph(
 
 
 def _sparsified(similarity: np.ndarray, sparse_rate: float) -> np.ndarray:
-    np.fill_diagonal(similarity, 0.0)
+    # Both directions of a pair must fall on the same side of the cut, which a last
+    # digit decides where the pair itself is the quantile; nobody is linked to oneself.
+    similarity = np.triu(similarity, k=1)
+    similarity += similarity.T
     cut = int(sparse_rate * similarity.size)
     threshold = np.partition(similarity, cut, axis=None)[cut]
     adjacency = np.where(similarity < threshold, 0.0, similarity)

@@ -58,7 +58,7 @@ def masked_cosine_similarity(X: Any, Y: Any = None) -> np.ndarray:
     for start in range(0, len(rows), CHUNK_SIZE):
         chunk = slice(start, start + CHUNK_SIZE)
         similarity[chunk] = masked_cosine(rows[chunk], columns).numpy()
-    return similarity
+    return similarity.clip(-1.0, 1.0, out=similarity)
 
 
 def _vectors(X: MultiModalData, modalities: list[str]) -> PatientVectors:

@@ -66,7 +66,7 @@ def masked_cosine(queries: PatientVectors, references: PatientVectors) -> torch.
     scale = queries.squared_norms @ references.mask.T
     scale *= queries.mask @ references.squared_norms.T
     cosine = (queries.values @ references.values.T).div_(scale.sqrt_())
-    return cosine.nan_to_num_(nan=0.0).clamp_(-1.0, 1.0)
+    return cosine.nan_to_num_(nan=0.0)
 
 
 def inverse_distance(

@@ -27,7 +27,8 @@ def slow_part(X, members, sparse_rate):
     similarity = {}
     for i in members:
         for j in members:
-            value = abs(masked_cosine_similarity(X[int(i)], X[int(j)])[0, 0])
+            first, second = int(min(i, j)), int(max(i, j))
+            value = abs(masked_cosine_similarity(X[first], X[second])[0, 0])
             similarity[i, j] = 0.0 if i == j else value
     ranked = sorted(similarity.values())
     threshold = ranked[int(sparse_rate * len(ranked))]
@@ -59,6 +60,17 @@ def test_graph_equals_the_slow_loop(seed, sparse_rate, n_test):
     pairs = sorted(expected)
     assert_array_equal(edge_index.T.reshape(-1, 2), np.reshape(pairs, (-1, 2)))
     assert_allclose(edge_weight, [expected[pair] for pair in pairs], atol=1e-12)
+
+
+@pytest.mark.parametrize("sparse_rate", [0.5, 0.9, 0.95])
+@pytest.mark.parametrize("seed", [103, 104, 105])
+def test_every_edge_goes_both_ways(seed, sparse_rate):
+    edge_index, edge_weight = published_patient_graph(
+        random_data(seed, 40), sparse_rate=sparse_rate
+    )
+
+    weights = dict(zip(map(tuple, edge_index.T.tolist()), edge_weight, strict=True))
+    assert all(weights[j, i] == weight for (i, j), weight in weights.items())
 
 
 def test_patients_without_a_test_set_are_one_part():
