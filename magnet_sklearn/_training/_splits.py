@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from magnet_sklearn.experts import stratified_folds
+from magnet_sklearn.experts._splits import stratified_folds
 
 
 def member_splits(y, groups, *, n_members, validation_fraction, seed):

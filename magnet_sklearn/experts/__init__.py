@@ -1,8 +1,7 @@
-"""One cheap calibrated model per modality, and how their answers combine."""
+"""Simple calibrated models per modality, and how their answers combine."""
 
 from magnet_sklearn.experts._combination import ExpertCombination
 from magnet_sklearn.experts._modality_experts import ModalityExperts
 from magnet_sklearn.experts._offset import ExpertOffset
-from magnet_sklearn.experts._splits import stratified_folds
 
-__all__ = ["ExpertCombination", "ExpertOffset", "ModalityExperts", "stratified_folds"]
+__all__ = ["ExpertCombination", "ExpertOffset", "ModalityExperts"]

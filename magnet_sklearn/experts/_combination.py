@@ -1,50 +1,67 @@
-"""How much to trust each modality's evidence when several agree."""
+"""How much to trust each expert when several agree."""
 
 import numpy as np
+import torch
 from scipy.optimize import minimize
-from scipy.special import log_softmax, softmax
 
 
 class ExpertCombination:
     r"""Weighted product of experts that does not count shared evidence twice.
 
-    The combined logits of a patient with the observed modalities :math:`S` are
+    With :math:`e_{fm}` the evidence of family :math:`f` on modality :math:`m` and
+    :math:`S` the modalities that a patient has, the combined logits are
 
-    .. math:: \log \pi + \frac{1}{1 + \rho (|S| - 1)}
-              \sum_{m \in S} a_m \, \mathrm{logodds}_m
+    .. math:: \log \pi + \frac{1 - b}{1 + \rho (|S| - 1)} \sum_{m \in S} a_m
+              \sum_f w_f e_{fm} + b \, t \sum_f v_f e_{f, \mathrm{joint}}
 
-    With :math:`\rho = 0, a = 1` this is the product of experts (independent
-    modalities), with :math:`\rho = 1` their mean (fully redundant ones). Both are
-    learned on out-of-fold evidence and shrunk to the product of experts, the
-    `strength` of which counts like as many patients.
+    With :math:`\rho = 0, a = 1, b = 0` this is the product of experts (independent
+    modalities), with :math:`\rho = 1` their mean (fully redundant ones); :math:`b` is
+    the share of the experts on all modalities side by side; :math:`w, v` weigh the
+    families and sum to 1. All are learned on out-of-fold evidence and shrunk to
+    :math:`a = t = 1, b = 1/2` and equal families.
 
     Parameters
     ----------
-    strength : float, default=1.0
-        Weight of the pull towards :math:`a = 1`.
+    strength : float, default=3.0
+        Weight of the pull, as that of a log-likelihood.
 
     Attributes
     ----------
     log_prior_ : ndarray of shape (n_classes,)
         Log class shares.
-    weights_ : ndarray of shape (n_modalities,)
-        Trust :math:`a_m >= 0`; 1 is an expert taken at its word.
+    trust_ : ndarray of shape (n_modalities,)
+        :math:`a_m`; 1 is an expert taken at its word.
     redundancy_ : float
         :math:`\rho` in [0, 1].
+    joint_share_, joint_trust_ : float
+        :math:`b` in [0, 1] and :math:`t`.
+    family_weights_, joint_family_weights_ : ndarray of shape (n_families,)
+        :math:`w` and :math:`v`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn import MultiModalData
+    >>> from magnet_sklearn.experts import ExpertCombination, ModalityExperts
+    >>> y = np.arange(40) % 2
+    >>> noise = np.random.default_rng(0).normal(size=(40, 2))
+    >>> X = MultiModalData({"rna": y[:, None] + noise, "protein": noise[::-1]})
+    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_classes=2)
+    >>> combination = ExpertCombination()
+    >>> combination.fit(experts.training_evidence_, y, np.ones(40)).trust_.shape
+    (2,)
     """
 
-    def __init__(self, *, strength=1.0):
+    def __init__(self, *, strength=3.0):
         self.strength = strength
 
-    def fit(self, log_odds, mask, y, weight):
-        """Learn trust and redundancy.
+    def fit(self, evidence, y, weight):
+        """Learn trust, redundancy and the weights of the families.
 
         Parameters
         ----------
-        log_odds : ndarray of shape (n_patients, n_modalities, n_classes)
-            Out-of-fold evidence, 0 where missing.
-        mask : ndarray of shape (n_patients, n_modalities)
-            True = the modality is observed and has an expert.
+        evidence : Evidence
+            Out-of-fold evidence.
         y : ndarray of shape (n_patients,)
             Classes as integers.
         weight : ndarray of shape (n_patients,)
@@ -55,55 +72,81 @@ class ExpertCombination:
         self : ExpertCombination
             The fitted combination.
         """
-        n_modalities, n_classes = log_odds.shape[1:]
+        n_families, _, n_views, n_classes = evidence.log_odds.shape
         shares = np.bincount(y, weights=weight, minlength=n_classes)
         self.log_prior_ = np.log(np.maximum(shares / shares.sum(), 1e-12))
-        n_observed = mask.sum(axis=1)
+        n_modalities = n_views - evidence.has_joint
+        joint_share = 0.5 if evidence.has_joint else 0.0
+        center = np.concatenate(
+            [np.ones(n_modalities), [0.3, joint_share, 1.0], np.zeros(2 * n_families)]
+        )
+        widest = 1.0 if evidence.has_joint else 0.0
+        bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, widest), (0.0, 3.0)]
+        # Redundancy is free; families are held far less than the rest, as they differ.
+        pull = np.full(len(center), self.strength)
+        pull[n_modalities] = 0.0
+        pull[n_modalities + 3 :] = 0.5
+        target = torch.tensor(y), torch.tensor(weight)
 
-        def objective(parameters):
-            return _penalised_loss(
-                parameters, self.log_prior_, log_odds, n_observed, y, weight,
-                self.strength,
-            )  # fmt: skip
+        def objective(values):
+            parameters = torch.tensor(values, requires_grad=True)
+            logits = self._logits(parameters, evidence)
+            loss = torch.nn.functional.cross_entropy(
+                logits, target[0], reduction="none"
+            )
+            penalty = torch.tensor(pull) * (parameters - torch.tensor(center)) ** 2
+            total = (target[1] * loss).sum() + penalty.sum()
+            return total.item(), torch.autograd.grad(total, parameters)[0].numpy()
 
-        start = np.append(np.ones(n_modalities), 0.3)
-        bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0)]
-        result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds)
-        self.weights_, self.redundancy_ = result.x[:-1], float(result.x[-1])
+        result = minimize(
+            objective,
+            center,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds + [(-4.0, 4.0)] * (2 * n_families),
+        )
+        self._parameters = result.x
+        self.trust_ = result.x[:n_modalities]
+        self.redundancy_, self.joint_share_, self.joint_trust_ = map(
+            float, result.x[n_modalities : n_modalities + 3]
+        )
+        families = torch.tensor(result.x[n_modalities + 3 :]).reshape(2, n_families)
+        weights = families.softmax(dim=1).numpy()
+        self.family_weights_, self.joint_family_weights_ = weights
         return self
 
-    def combine(self, log_odds, mask):
-        """Combine the evidence of all modalities into logits.
+    def combine(self, evidence):
+        """Combine the evidence of all experts into logits.
 
         Parameters
         ----------
-        log_odds : ndarray of shape (n_patients, n_modalities, n_classes)
-            Evidence, 0 where missing.
-        mask : ndarray of shape (n_patients, n_modalities)
-            True = the modality is observed and has an expert.
+        evidence : Evidence
+            Of some patients.
 
         Returns
         -------
         logits : ndarray of shape (n_patients, n_classes)
             The log class shares for a patient without evidence.
         """
-        redundancy = 1.0 + self.redundancy_ * np.maximum(mask.sum(axis=1) - 1, 0)
-        evidence = np.einsum("nmc,m->nc", log_odds, self.weights_)
-        return self.log_prior_ + evidence / redundancy[:, None]
+        return self._logits(torch.tensor(self._parameters), evidence).numpy()
 
-
-def _penalised_loss(parameters, log_prior, log_odds, n_observed, y, weight, strength):
-    """Log loss plus penalty, and its gradient in (weights, redundancy)."""
-    trust, rho = parameters[:-1], parameters[-1]
-    extra = np.maximum(n_observed - 1, 0)
-    scale = 1.0 / (1.0 + rho * extra)
-    evidence = np.einsum("nmc,m->nc", log_odds, trust)
-    logits = log_prior + evidence * scale[:, None]
-    loss = -np.sum(weight * log_softmax(logits, axis=1)[np.arange(len(y)), y])
-    residual = softmax(logits, axis=1)
-    residual[np.arange(len(y)), y] -= 1.0
-    residual *= weight[:, None]
-    d_trust = np.einsum("nmc,nc,n->m", log_odds, residual, scale)
-    d_rho = -np.sum(residual * evidence * (extra * scale**2)[:, None])
-    loss += strength * np.sum((trust - 1.0) ** 2)
-    return loss, np.append(d_trust + 2.0 * strength * (trust - 1.0), d_rho)
+    def _logits(self, parameters, evidence):
+        """Logits at some parameters, differentiable."""
+        log_odds = torch.tensor(evidence.log_odds)
+        n_families, n_patients, n_views, n_classes = log_odds.shape
+        n_modalities = n_views - evidence.has_joint
+        trust, rest = parameters[:n_modalities], parameters[n_modalities:]
+        redundancy, joint_share, joint_trust = rest[:3]
+        weights, joint_weights = rest[3:].reshape(2, n_families).softmax(dim=1)
+        n_observed = torch.tensor(evidence.observed[:, :n_modalities].sum(axis=1))
+        shrinkage = 1.0 + redundancy * (n_observed - 1).clamp(min=0)
+        apart = torch.einsum(
+            "fnmc,m,f->nc", log_odds[:, :, :n_modalities], trust, weights
+        )
+        logits = torch.tensor(self.log_prior_) + (1 - joint_share) * (
+            apart / shrinkage[:, None]
+        )
+        if not evidence.has_joint:
+            return logits
+        joint = torch.einsum("fnc,f->nc", log_odds[:, :, -1], joint_weights)
+        return logits + joint_share * joint_trust * joint

@@ -3,7 +3,7 @@
 import numpy as np
 
 from magnet_sklearn.experts._combination import ExpertCombination
-from magnet_sklearn.experts._modality_experts import ModalityExperts
+from magnet_sklearn.experts._modality_experts import Evidence, ModalityExperts
 
 
 class ExpertOffset:
@@ -25,6 +25,16 @@ class ExpertOffset:
         How far each expert is trusted.
     training_logits_ : ndarray of shape (n_patients, n_classes)
         Out-of-fold logits of the training patients.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn import MultiModalData
+    >>> from magnet_sklearn.experts import ExpertOffset
+    >>> X, y = MultiModalData({"rna": np.zeros((4, 1))}), np.array([0, 0, 0, 1])
+    >>> offset = ExpertOffset(None, random_state=0)
+    >>> offset.fit(X, y, n_classes=2, weight=np.ones(4)).logits(X[0]).round(2).tolist()
+    [[-0.29, -1.39]]
     """
 
     def __init__(self, estimator, *, random_state):
@@ -54,19 +64,17 @@ class ExpertOffset:
         """
         self.n_classes_ = n_classes
         self.experts_ = None
-        evidence = np.zeros((*X.shape, n_classes))
         if self.estimator is not None:
             self.experts_ = ModalityExperts(
                 self.estimator, random_state=self.random_state
             ).fit(X, y, n_classes=n_classes, sample_weight=weight, groups=groups)
-            evidence = self.experts_.log_odds_
-        mask = self._mask(X)
-        self.combination_ = ExpertCombination().fit(evidence, mask, y, weight)
-        self.training_logits_ = self.combination_.combine(evidence, mask)
+        evidence = self._evidence(X, training=True)
+        self.combination_ = ExpertCombination().fit(evidence, y, weight)
+        self.training_logits_ = self.combination_.combine(evidence)
         return self
 
     def logits(self, X):
-        """Logits of new patients.
+        """Compute the logits of new patients.
 
         Parameters
         ----------
@@ -78,12 +86,13 @@ class ExpertOffset:
         logits : ndarray of shape (n_patients, n_classes)
             The log class shares where no modality with an expert is observed.
         """
-        evidence = np.zeros((*X.shape, self.n_classes_))
-        if self.experts_ is not None:
-            evidence = self.experts_.log_odds(X)
-        return self.combination_.combine(evidence, self._mask(X))
+        return self.combination_.combine(self._evidence(X, training=False))
 
-    def _mask(self, X):
-        """Which observed modalities have an expert."""
-        known = () if self.experts_ is None else self.experts_.estimators_
-        return X.mask & np.array([name in known for name in X], dtype=bool)
+    def _evidence(self, X, *, training):
+        """Return what the experts say, or nothing without any."""
+        if self.experts_ is None:
+            empty = np.zeros((1, len(X), 0, self.n_classes_))
+            return Evidence(empty, np.zeros((len(X), 0), dtype=bool), has_joint=False)
+        if training:
+            return self.experts_.training_evidence_
+        return self.experts_.evidence(X)
