@@ -19,7 +19,7 @@ from sklearn.utils.validation import (
 
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
-from magnet_sklearn._training._ensemble import NetworkAnswer, NetworkEnsemble
+from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._member import Recipe
 from magnet_sklearn._training._splits import member_splits
 from magnet_sklearn._utils._random import spawn_seeds
@@ -258,15 +258,13 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
 
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""
-        asked = X.mask.any(axis=1)
         answer = self._ensemble.answer(
-            X if asked.all() else X[asked],
-            device=prediction_device(self.device),
-            batch_size=self.batch_size,
+            X, device=prediction_device(self.device), batch_size=self.batch_size
         )
-        if asked.all():
-            return answer
-        return NetworkAnswer(*(_scatter(part, asked) for part in vars(answer).values()))
+        for part in vars(answer).values():
+            # The biases of a network are not evidence about anybody.
+            part[~X.mask.any(axis=1)] = 0.0
+        return answer
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -291,10 +289,3 @@ def member_seeds(random_state, n_members):
 def _n_features(block):
     """Values that one patient has in a block."""
     return int(np.prod(block.shape[1:]))
-
-
-def _scatter(values, rows):
-    """Put `values` into the True places of `rows`, zeros elsewhere."""
-    scattered = np.zeros((len(rows), *values.shape[1:]))
-    scattered[rows] = values
-    return scattered

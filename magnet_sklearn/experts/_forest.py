@@ -1,5 +1,7 @@
 """A random forest that answers for one patient at once."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import RandomForestClassifier
@@ -36,7 +38,11 @@ class ForestExpert(ClassifierMixin, BaseEstimator):
         """
         self.forest_ = RandomForestClassifier(
             100, min_samples_leaf=2, oob_score=True, random_state=self.random_state
-        ).fit(X, y, sample_weight=sample_weight)
+        )
+        with warnings.catch_warnings():
+            # A patient of great weight is in every tree: see out_of_bag_proba.
+            warnings.filterwarnings("ignore", "Some inputs do not have OOB scores")
+            self.forest_.fit(X, y, sample_weight=sample_weight)
         self.classes_ = self.forest_.classes_
         return self
 
@@ -45,10 +51,14 @@ class ForestExpert(ClassifierMixin, BaseEstimator):
 
         Returns
         -------
-        probability : ndarray of shape (n_patients, n_classes)
-            Each from the trees that have not seen the patient.
+        has_vote : bool ndarray of shape (n_patients,)
+            False for a patient whom every tree has seen.
+        probability : ndarray of shape (n_voted, n_classes)
+            Of the others, each from the trees that have not seen the patient.
         """
-        return self.forest_.oob_decision_function_
+        votes = self.forest_.oob_decision_function_
+        has_vote = votes.sum(axis=1) > 0
+        return has_vote, votes[has_vote]
 
     def predict_proba(self, X):
         """Class probabilities.

@@ -216,8 +216,9 @@ def _out_of_fold(expert, table, seen, y, weight, parts, n_classes, groups):
     _fit(expert, table[seen], y[seen], weight[seen])
     if isinstance(expert, ForestExpert) and groups is None:
         shares = _log_shares(y[seen], weight[seen], n_classes)
-        votes = expert.out_of_bag_proba()
-        log_odds[seen] = _log_ratio(votes, expert.classes_, shares)
+        rows = np.flatnonzero(seen)
+        has_vote, votes = expert.out_of_bag_proba()
+        log_odds[rows[has_vote]] = _log_ratio(votes, expert.classes_, shares)
         return log_odds
     for train, held_out in parts:
         fold_expert = _fit(clone(expert), table[train], y[train], weight[train])
@@ -254,7 +255,7 @@ def _log_odds(expert, table, log_shares):
 def _log_ratio(probability, classes, log_shares):
     """Log of probability over class share."""
     log_odds = np.zeros((len(probability), len(log_shares)))
-    probability = np.clip(np.nan_to_num(probability), _MIN_PROBABILITY, 1.0)
+    probability = np.clip(probability, _MIN_PROBABILITY, 1.0)
     probability /= probability.sum(axis=1, keepdims=True)
     log_odds[:, classes] = np.log(probability) - log_shares[classes]
     return log_odds

@@ -23,6 +23,15 @@ class NetworkOutput:
         Weight of each modality, mean over heads; 0 where unobserved.
     states : list of Tensors of shape (n_patients, hidden_dim)
         Input of each decoder layer; empty without decoder.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from magnet_sklearn.nn import NetworkOutput
+    >>> embedding = torch.zeros(2, 4)
+    >>> logits, attention = torch.zeros(2, 1, 3), torch.ones(2, 1)
+    >>> NetworkOutput(logits, embedding, embedding, attention, []).logits.shape
+    torch.Size([2, 1, 3])
     """
 
     logits: Tensor

@@ -123,7 +123,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         return MultiModalData._from_checked(blocks, X.index, mask)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Names of the output's columns, `modality__feature`.
+        """Name the output's columns, `modality__feature`.
 
         Parameters
         ----------

@@ -185,7 +185,7 @@ class ModalityTransformer(  # type: ignore[call-arg]
         return self._spread(X, blocks)
 
     def get_feature_names_out(self, input_features=None):
-        """Names of the output's columns, `modality__feature`.
+        """Name the output's columns, `modality__feature`.
 
         Parameters
         ----------

@@ -1,0 +1,51 @@
+"""Every estimator with arguments so small that a check takes a moment."""
+
+from sklearn.linear_model import LogisticRegression
+
+from magnet_sklearn import MagnetClassifier
+from magnet_sklearn.graph import PatientGraphBuilder
+
+TINY = {
+    "max_epochs": 4,
+    "ensemble_size": 2,
+    "hidden_dim": 8,
+    "n_heads": 2,
+    "n_neighbors": 3,
+    "learning_rate": 0.02,
+    "random_state": 0,
+}
+
+
+def make_classifier(**parameters):
+    """Return a tiny classifier."""
+    return MagnetClassifier(**{**TINY, **parameters})
+
+
+def _bare(**parameters):
+    """Return one whose networks alone make the answer, for no gate can close."""
+    return make_classifier(experts=None, early_stopping=False, **parameters)
+
+
+INSTANCES = {
+    "early-stopping": make_classifier(),
+    "no-early-stopping": make_classifier(early_stopping=False),
+    "own-experts": make_classifier(experts=LogisticRegression(), early_stopping=False),
+    "no-experts": make_classifier(experts=None, max_epochs=15),
+    "bare": _bare(),
+    "no-graph": _bare(graph=None),
+    "fusion-mean": _bare(fusion="mean"),
+    "fusion-concat": _bare(fusion="concat"),
+    "decoder-gat": _bare(decoder="gat", n_layers=2),
+    "decoder-gcn": _bare(decoder="gcn", n_layers=2),
+    "decoder-gin": _bare(decoder="gin", n_layers=2),
+    "no-skip-connection": _bare(skip_connection=False),
+    "euclidean-builder": _bare(graph=PatientGraphBuilder(3, metric="euclidean")),
+    "published": MagnetClassifier.published(**TINY),
+}
+
+# scikit-learn excuses its own HistGradientBoostingClassifier from this one, too.
+EXPECTED_FAILURES = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "folds and patient graph count patients, not weights"
+    ),
+}

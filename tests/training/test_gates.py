@@ -1,0 +1,48 @@
+"""Gates open for what helps and close for what does not."""
+
+import numpy as np
+from numpy.testing import assert_allclose
+from scipy.optimize import minimize
+from scipy.special import log_softmax
+
+from magnet_sklearn._training._gates import fit_gates
+
+
+def make_problem(n_patients=400, seed=0):
+    rng = np.random.default_rng(seed)
+    y = rng.integers(2, size=n_patients)
+    sign = np.stack([-(2.0 * y - 1), 2.0 * y - 1], axis=1)
+    helpful = 0.5 * sign + rng.normal(size=(n_patients, 2))
+    noise = rng.normal(size=(n_patients, 2))
+    return np.zeros((n_patients, 2)), np.stack([helpful, noise], axis=1), y
+
+
+def test_helpful_path_opens_and_noise_closes():
+    offset, paths, y = make_problem()
+
+    gates = fit_gates(offset, paths, y, np.ones(len(y)))
+
+    assert gates[0] > 0.3
+    assert gates[1] < 0.1
+
+
+def test_gates_equal_a_slow_search():
+    offset, paths, y = make_problem(100)
+    weight = np.random.default_rng(1).uniform(0.5, 2.0, size=100)
+
+    def slow(gates):
+        logits = offset + gates[0] * paths[:, 0] + gates[1] * paths[:, 1]
+        loss = -log_softmax(logits, axis=1)[np.arange(100), y]
+        return (weight * loss).sum() + np.sum(gates)
+
+    expected = minimize(
+        slow, [0.5, 0.5], method="Nelder-Mead", bounds=[(0, 1.5)] * 2, tol=1e-9
+    ).x
+
+    assert_allclose(fit_gates(offset, paths, y, weight), expected, atol=1e-3)
+
+
+def test_path_that_misleads_is_closed_entirely():
+    offset, paths, y = make_problem()
+
+    assert fit_gates(offset, -paths[:, :1], y, np.ones(len(y))).tolist() == [0.0]
