@@ -158,12 +158,6 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
                 fitted = step.fit(fitted, y).transform(fitted)
         X = self._preprocess(X)
         n_empty = int(np.sum(~X.mask.any(axis=1)))
-        if n_empty == len(X):
-            raise ValueError(
-                f"None of the {len(X)} patients in X has an observed modality. A "
-                "modality is missing where its whole row is NaN: check how the "
-                "blocks were joined."
-            )
         if n_empty:
             warnings.warn(
                 f"{n_empty} of {len(X)} training patients have no observed modality; "
