@@ -114,7 +114,7 @@ def test_penalty_is_the_one_of_least_held_out_loss():
         ).mean()
         for C in expert.Cs
     ]
-    assert expert.C == expert.Cs[int(np.argmin(losses))]
+    assert expert.Cs[int(np.argmin(losses))] == expert.C
 
 
 def test_fold_never_holds_out_a_patient_who_is_alone_in_a_class():
@@ -148,7 +148,7 @@ def test_strong_pull_gives_the_mean_of_product_and_joint(cohort):
     assert_allclose(combination.combine(evidence), expected, atol=1e-5)
 
 
-def test_combination_never_loses_to_the_product_of_experts_on_its_own_data(cohort):
+def test_combination_beats_an_untrusted_expert(cohort):
     X, y = cohort
     experts = ModalityExperts(random_state=0).fit(X, y, n_classes=3)
     evidence = experts.training_evidence_
@@ -158,5 +158,5 @@ def test_combination_never_loses_to_the_product_of_experts_on_its_own_data(cohor
         return -log_p[np.arange(60), y].mean()
 
     combination = ExpertCombination(strength=0.1).fit(evidence, y, np.ones(60))
-    product = np.log(1 / 3) + evidence.log_odds[0, :, :2].sum(axis=1)
-    assert loss(combination.combine(evidence)) <= loss(product) + 1e-3
+    uniform = np.log(1 / 3) + evidence.log_odds[:, :, :2].sum(axis=2).mean(axis=0)
+    assert loss(combination.combine(evidence)) <= loss(uniform)
