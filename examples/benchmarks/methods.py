@@ -95,15 +95,25 @@ def boosting(random_state):
     return made
 
 
+def peers(random_state):
+    """Deep peers, where iMML and what it needs is installed (``tox run -e peers``)."""
+    if not (find_spec("imml") and find_spec("lightning")):
+        return {}
+    from peers import Peer
+
+    return {name: Peer(name, random_state=random_state) for name in ("MUSE", "M3Care")}
+
+
 GROUPS = {
     "baselines": baselines,
     "boosting": boosting,
     "tuned": tuned,
+    "peers": peers,
     "ours": ours,
     "ablation": ablation,
     "calibrated": calibrated,
 }
-DEFAULT_GROUPS = ("baselines", "boosting", "ours")
+DEFAULT_GROUPS = ("baselines", "boosting", "peers", "ours")
 
 
 def make_methods(random_state=0):

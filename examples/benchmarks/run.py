@@ -44,7 +44,7 @@ QUICK = {
 }
 
 
-def evaluate(cohort, scenario, split, method, folder=None):
+def evaluate(cohort, scenario, split, method):
     """Fit and score one method on one split.
 
     Parameters
@@ -53,8 +53,6 @@ def evaluate(cohort, scenario, split, method, folder=None):
         Names.
     split : int
         Number of the split, also the method's seed.
-    folder : Path, default=None
-        Where to keep the predicted probabilities; None keeps none.
 
     Returns
     -------
@@ -65,21 +63,10 @@ def evaluate(cohort, scenario, split, method, folder=None):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found, kept = _measure(cohort, scenario, split, method)
+            return {**row, **_measure(cohort, scenario, split, method)}
     except Exception as error:  # one failure is not to end a long run
-        return {**row, "error": f"{type(error).__name__}: {error}"[:300]}
-    if folder is not None:
-        path = predictions_path(folder, row)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(path, **kept)
-    return {**row, **found}
-
-
-def predictions_path(folder, row):
-    """File of the predicted probabilities of a row."""
-    method = "".join(c if c.isalnum() else "-" for c in row["method"])
-    name = f"{method}-{row['split']}.npz"
-    return Path(folder) / "predictions" / row["cohort"] / row["scenario"] / name
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        return {**row, "error": words[:300]}
 
 
 def _measure(cohort_name, scenario_name, number, method):
@@ -101,7 +88,7 @@ def _measure(cohort_name, scenario_name, number, method):
     # Baselines on preprocessed data number their columns by np.unique(y_train) too.
     probability = align(probability, np.unique(y_train), classes)
     codes = np.searchsorted(classes, y_test)
-    row = {
+    return {
         "n_train": len(y_train),
         "n_test": len(y_test),
         "n_classes": len(classes),
@@ -113,13 +100,16 @@ def _measure(cohort_name, scenario_name, number, method):
         "peak_mib": memory.mib,
         "test_part": zlib.crc32(split.test.astype(np.int64).tobytes()),
     }
-    kept = {"y": codes, "probability": probability.astype(np.float32)}
-    return row, {**kept, "rows": split.test}
 
 
 def read_results(path):
     """Table of a run: the last row of each key, without failures."""
-    rows = pd.read_csv(path, usecols=COLUMNS)
+    rows = pd.read_csv(path)
+    if list(rows.columns) != COLUMNS:
+        raise ValueError(
+            f"{path} has columns {list(rows.columns)}, not those of this version. "
+            "Choose another --output."
+        )
     rows = rows.drop_duplicates(KEY, keep="last")
     return rows[rows["error"].isna()].reset_index(drop=True)
 
@@ -162,18 +152,17 @@ def make_keys(cohorts, scenarios, methods, n_splits):
     return sorted(keys, key=lambda key: key[2])
 
 
-def run(keys, path, n_jobs=1, keep_predictions=True):
+def run(keys, path, n_jobs=1):
     """Evaluate and append.
 
     In batches: not every joblib backend hands over results one by one.
     """
-    folder = path.parent.resolve() if keep_predictions else None
     n_workers = effective_n_jobs(n_jobs)
     size = 1 if n_workers == 1 else 8 * n_workers
     with Parallel(n_jobs=n_jobs) as parallel:
         for start in range(0, len(keys), size):
             rows = parallel(
-                delayed(evaluate)(*key, folder) for key in keys[start : start + size]
+                delayed(evaluate)(*key) for key in keys[start : start + size]
             )
             for number, row in enumerate(rows, start + 1):
                 append(path, row)
