@@ -346,12 +346,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         -------
         log_probability : ndarray of shape (n_patients, n_classes)
             Columns in the order of `classes_`.
-
-        Raises
-        ------
-        ValueError
-            If X has no patients, an infinite value, a modality or columns that `fit`
-            did not see.
         """
         check_is_fitted(self)
         return log_softmax(self._logits(X), axis=1)
@@ -368,12 +362,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         -------
         scores : ndarray of shape (n_patients,) or (n_patients, n_classes)
             With two classes the log-odds of the second one, else the logits.
-
-        Raises
-        ------
-        ValueError
-            If X has no patients, an infinite value, a modality or columns that `fit`
-            did not see.
         """
         check_is_fitted(self)
         logits = self._logits(X)

@@ -6,7 +6,9 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
+
+# Standard errors of the paired difference that a stronger penalty may cost.
+_TOLERANCE = 1.0
 
 
 class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
@@ -47,20 +49,19 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
         self : RidgeLogisticCV
             Itself, with `C` set.
         """
-        losses = np.zeros(len(self.Cs))
+        losses = np.full((len(y), len(self.Cs)), np.nan)
         for train, held_out in parts:
             model = LogisticRegression(warm_start=True, tol=1e-3, max_iter=300)
             scored = held_out[np.isin(y[held_out], y[train])]
             for column, C in enumerate(self.Cs if len(scored) else ()):
                 _fit_quietly(model.set_params(C=C), X[train], y[train], weight[train])
-                losses[column] += log_loss(
-                    y[scored],
-                    model.predict_proba(X[scored]),
-                    sample_weight=weight[scored],
-                    labels=model.classes_,
-                    normalize=False,
-                )
-        self.C = self.Cs[int(np.argmin(losses))]
+                probability = model.predict_proba(X[scored])
+                place = np.searchsorted(model.classes_, y[scored])
+                of_class = probability[np.arange(len(scored)), place]
+                losses[scored, column] = -weight[scored] * np.log(of_class + 1e-12)
+        losses = losses[~np.isnan(losses[:, 0])]
+        if len(losses):
+            self.C = self.Cs[_strongest_good(losses)]
         return self
 
     def fit(self, X, y, sample_weight=None):
@@ -114,6 +115,16 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
             Classes.
         """
         return self.model_.predict(X)
+
+
+def _strongest_good(losses):
+    """Place of the strongest penalty whose loss is hardly told from the least one.
+
+    Penalties that differ by chance would make the answer one of the folds' draw.
+    """
+    excess = losses - losses[:, [np.argmin(losses.sum(axis=0))]]
+    standard_error = excess.std(axis=0) * np.sqrt(len(losses))
+    return int(np.argmax(excess.sum(axis=0) <= _TOLERANCE * standard_error))
 
 
 def _fit_quietly(model, X, y, weight):
