@@ -7,6 +7,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 from comparisons import OURS, critical_difference
+from matplotlib.ticker import LogLocator, NullLocator
 from scenarios import SCENARIOS
 
 LABELS = {"auroc": "AUROC", "log_loss": "log loss"}
@@ -41,6 +42,7 @@ def plot_critical_difference(ranks, n_cells, metric, path):
         xlabel=f"average rank by {LABELS[metric]} over {n_cells} cells (1 = best)",
         title=f"Blue joins ranks less than {limit:.2f} apart (Nemenyi, 5 %)",
         xlim=(min(values) - 0.5, max(values) + 0.45 * np.ptp(values) + 1),
+        xticks=range(1, len(values) + 1),
         yticks=[],
     )
     ax.invert_yaxis()
@@ -81,7 +83,10 @@ def plot_missing_rate(rows, metric, path):
     lines = {}
     for ax in axes.flat:
         lines.update(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-    fig.legend(lines.values(), lines, loc="outside lower center", ncols=4)
+    names = [name for name in SHOWN if name in lines]
+    fig.legend(
+        [lines[name] for name in names], names, loc="outside lower center", ncols=4
+    )
     fig.savefig(path, dpi=130)
     plt.close(fig)
     return True
@@ -97,10 +102,11 @@ def _panel(ax, rows, metric):
             color = "0.35"
         ax.errorbar(
             scores.mean().index, scores.mean(), scores.sem(), label=name,
-            lw=width, color=color, marker="o", ms=3, capsize=2,
+            lw=width, color=color, marker="o", ms=3, elinewidth=1, capsize=2,
         )  # fmt: skip
     if metric == "log_loss":
         ax.set_yscale("log")
-        ax.yaxis.set_major_formatter("{x:.2g}")
-        ax.yaxis.set_minor_formatter("")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter("{x:.3g}")
+        ax.yaxis.set_minor_locator(NullLocator())
     ax.spines[["right", "top"]].set_visible(False)

@@ -26,6 +26,7 @@ from plots import LABELS, plot_critical_difference, plot_missing_rate
 from run import read_results
 
 PRESET = "published preset"
+NO_GRAPH = f"{OURS}, graph=None"
 SIGN = {"auroc": 1, "log_loss": -1}
 OTHER_METRICS = ("auprc", "mcc", "accuracy", "macro_f1", "brier", "ece")
 COSTS = {"fit_seconds": "fit CPU s", "predict_seconds": "predict CPU s"}
@@ -128,29 +129,35 @@ def write_figures(ranked, rows, folder):
 
 
 def sections(rows, ranked):
-    """Titles, words and tables of the report."""
-    n_cells = len(ranked.drop_duplicates(CELL))
-    cells = verdicts(rows)
-    graph = gain(rows, OURS, f"{OURS}, graph=None").reset_index()
-    preset = rows[rows["method"].str.startswith(PRESET)]
-    yield "What has to hold", "", checks(rows, ranked, cells)
+    """Titles, words and tables of what the run has data for."""
+    methods = set(rows["method"])
+    if OURS in methods and not verdicts(rows).empty:
+        cells = verdicts(rows)
+        words = "Differences are means over cells."
+        yield "What has to hold", words, checks(rows, ranked, cells)
+        words = (
+            "Ours minus the best baseline of the cell. Lost: AUROC lower by more than "
+            "0.005 and by more than the standard error; log loss higher by more than "
+            "0.01."
+        )
+        yield "Cells", words, cells
     words = (
-        f"Means over the {n_cells} cells (cohort x scenario) and splits that all of "
-        "these methods have; ± is the standard deviation over splits, mean over cells."
+        f"Means over the {len(ranked.drop_duplicates(CELL))} cells (cohort x scenario) "
+        "and splits that all of these methods have; ± is the standard deviation over "
+        "splits, mean over cells."
     )
     yield "Methods", words, summary(ranked)
-    words = (
-        f"{OURS} minus the other method. p: Wilcoxon over cells; better/worse: cells "
-        "with a corrected resampled t-test below 5 %."
-    )
-    yield "Paired differences", words, against_each(rows, OURS)
-    words = (
-        "Ours minus the best baseline of the cell. Lost: AUROC lower by more than "
-        "0.005 and by more than the standard error; log loss higher by more than 0.01."
-    )
-    yield "Cells", words, cells
-    yield "Graph gain", "Default against graph=None; positive is better.", graph
-    if preset["method"].nunique() > 1:
+    if OURS in methods and len(methods) > 1:
+        words = (
+            f"{OURS} minus the other method. p: Wilcoxon over cells; better/worse: "
+            "cells with a corrected resampled t-test below 5 %."
+        )
+        yield "Paired differences", words, against_each(rows, OURS)
+    if {OURS, NO_GRAPH} <= methods:
+        graph = gain(rows, OURS, NO_GRAPH).reset_index()
+        yield "Graph gain", f"{OURS} against graph=None; positive is better.", graph
+    preset = rows[rows["method"].str.startswith(PRESET)]
+    if PRESET in methods and preset["method"].nunique() > 1:
         words = "The published preset minus itself with one part changed."
         yield "Ablation of the published preset", words, against_each(preset, PRESET)
 
@@ -159,9 +166,11 @@ def write_report(folder):
     """Everything about the run in `folder`."""
     rows = read_results(folder / "results.csv")
     ranked = comparable(rows)
+    if ranked.empty:
+        raise ValueError(f"No split in {folder} has all methods yet: let run.py go on.")
     text = [f"# Benchmark\n\n{len(rows)} runs."]
     for title, words, table in sections(rows, ranked):
-        text.append(f"## {title}\n\n{words}\n\n{markdown(table)}")
+        text += [f"## {title}", words, markdown(table)]
     images = write_figures(ranked, rows, folder)
     text += [f"![{Path(name).stem}]({name})" for name in images]
     (folder / "report.md").write_text("\n\n".join(text) + "\n")
