@@ -22,6 +22,7 @@ from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._member import Recipe
 from magnet_sklearn._training._splits import member_splits
+from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
@@ -252,9 +253,10 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
 
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""
-        answer = self._ensemble.answer(
-            X, device=prediction_device(self.device), batch_size=self.batch_size
-        )
+        with threads_for(X):
+            answer = self._ensemble.answer(
+                X, device=prediction_device(self.device), batch_size=self.batch_size
+            )
         for part in vars(answer).values():
             # The biases of a network are not evidence about anybody.
             part[~X.mask.any(axis=1)] = 0.0

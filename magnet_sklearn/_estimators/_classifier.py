@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from magnet_sklearn._estimators._base import BaseMagnet, make_cohort, member_seeds
 from magnet_sklearn._estimators._parameters import PUBLISHED, SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._targets import encode_classes, known_classes
+from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.experts import ExpertOffset
 
 
@@ -280,13 +281,14 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         weight = weight / weight.mean()
         seeds = member_seeds(self.random_state, self.ensemble_size)
         X = self._fit_preprocessor(X, codes)
-        self.offset_ = ExpertOffset(self.experts, random_state=seeds[0]).fit(
-            X, codes, n_classes=len(self.classes_), weight=weight, groups=groups
-        )
-        offset = self.offset_.training_logits_
-        cohort = make_cohort(X, offset, codes, weight, groups)
-        validation = self._validation_cohort(X_val, y_val)
-        self._fit_networks(cohort, validation, seeds[1:])
+        with threads_for(X):
+            self.offset_ = ExpertOffset(self.experts, random_state=seeds[0]).fit(
+                X, codes, n_classes=len(self.classes_), weight=weight, groups=groups
+            )
+            offset = self.offset_.training_logits_
+            cohort = make_cohort(X, offset, codes, weight, groups)
+            validation = self._validation_cohort(X_val, y_val)
+            self._fit_networks(cohort, validation, seeds[1:])
         return self
 
     def predict(self, X):
@@ -391,4 +393,5 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
                 UserWarning,
                 stacklevel=3,
             )
-        return self.offset_.logits(X) + self._ask(X).logits
+        with threads_for(X):
+            return self.offset_.logits(X) + self._ask(X).logits

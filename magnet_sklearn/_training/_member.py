@@ -12,6 +12,7 @@ from sklearn.base import clone
 from magnet_sklearn._training._batch import make_batch
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._net import BatchDataset, MagnetNet, make_net, train_net
+from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn._dropout import set_generator
 from magnet_sklearn.nn._resolve import build_network
@@ -83,16 +84,17 @@ def train_member(
     else:
         net.set_params(device=device, max_epochs=recipe.optimisation["max_epochs"])
         net.module_.to(device, torch.float32)
-    datasets = _datasets(recipe.graph, train, held_out, device)
-    set_generator(net.module_, torch.Generator(device).manual_seed(seed))
-    train_net(net, *datasets)
-    set_generator(net.module_, None)
-    paths = None
-    if datasets[1] is not None:
-        batch = datasets[1].batches[0][0]
-        net.module_.eval()
-        with torch.no_grad():
-            paths = net.infer(batch).logits.double().cpu().numpy()
+    with threads_for(train.X):
+        datasets = _datasets(recipe.graph, train, held_out, device)
+        set_generator(net.module_, torch.Generator(device).manual_seed(seed))
+        train_net(net, *datasets)
+        set_generator(net.module_, None)
+        paths = None
+        if datasets[1] is not None:
+            batch = datasets[1].batches[0][0]
+            net.module_.eval()
+            with torch.no_grad():
+                paths = net.infer(batch).logits.double().cpu().numpy()
     # Double precision keeps an answer the same in any batch; float32 would not.
     net.module_.to("cpu", torch.float64)
     net.set_params(device="cpu")
