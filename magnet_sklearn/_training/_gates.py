@@ -4,16 +4,16 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
-# In units of log-likelihood: a path has to gain more than it costs to stay open,
-# as in Akaike's criterion for one parameter.
-_COST_OF_A_PATH = 1.0
+# In units of log-likelihood: a path has to gain more than it costs to stay open. This
+# is what one parameter gains by chance in one cohort of twenty (likelihood ratio test).
+_COST_OF_A_PATH = 1.92
 _WIDEST_GATE = 1.5
 
 
 def fit_gates(offset, paths, y, weight):
     r"""Weights of the network's paths, learned on patients it was not trained on.
 
-    Minimises :math:`-\sum_i w_i \log p(y_i) + \sum_p g_p` with
+    Minimises :math:`-\sum_i w_i \log p(y_i) + 1.92 \sum_p g_p` with
     :math:`p = \mathrm{softmax}(\mathrm{offset} + \sum_p g_p \, \mathrm{path}_p)`
     and :math:`0 \le g_p \le 1.5`. The second term closes every path, the patient
     graph among them, that does not help held-out patients.
