@@ -86,6 +86,49 @@ def test_wrong_width_names_modality_and_widths(fitted, cohort):
         fitted.predict(X)
 
 
+def test_wrong_shape_of_an_image_names_modality_and_shapes():
+    rng = np.random.default_rng(0)
+    clf = refit({"ct": rng.normal(size=(20, 1, 4, 4))}, np.arange(20) % 2)
+
+    with pytest.raises(ValueError, match=r"'ct' has shape \(1, 5, 4\).*\(1, 4, 4\)"):
+        clf.predict({"ct": np.zeros((2, 1, 5, 4))})
+
+
+def test_different_numbers_of_patients_are_counted(cohort):
+    X, y = cohort
+
+    with pytest.raises(ValueError, match="'rna' 42, 'protein' 40.*from_frames"):
+        refit({"rna": X["rna"], "protein": X["protein"][:40]}, y)
+
+
+def test_array_where_fit_had_categories_is_refused(fitted, cohort):
+    X = {**dict(cohort[0].items()), "clinical": np.ones((42, 2))}
+
+    with pytest.raises(ValueError, match=r"'clinical'.*'stage'.*Pass a DataFrame"):
+        fitted.predict(X)
+
+
+def test_array_where_fit_had_names_is_warned_about():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(30, 2)), columns=["a", "b"])
+    clf = refit({"rna": frame}, np.arange(30) % 2)
+
+    with pytest.warns(UserWarning, match=r"valid feature names.*'rna'"):
+        answer = clf.predict_proba({"rna": frame.to_numpy()})
+
+    assert_array_equal(answer, clf.predict_proba({"rna": frame}))
+
+
+def test_modalities_beside_named_blocks_are_refused(cohort):
+    with pytest.raises(ValueError, match="already has named modalities"):
+        refit(*cohort, modalities={"rna": slice(0, 6)})
+
+
+def test_columns_of_no_modality_are_listed():
+    with pytest.raises(ValueError, match=r"(?s)no modality.*1, 2"):
+        refit(np.ones((6, 3)), [0, 1] * 3, modalities={"rna": [0]})
+
+
 def test_columns_are_matched_by_name(fitted, cohort):
     X = dict(cohort[0].items())
     reordered = {**X, "clinical": X["clinical"][["stage", "age"]]}
@@ -176,6 +219,18 @@ def test_modality_missing_in_all_of_training_is_ignored(cohort):
     assert clf.attention_weights(query)["ct"].tolist() == [0.0] * 5
 
 
+def test_missing_cell_counts_as_the_training_mean():
+    rng = np.random.default_rng(0)
+    rna, y = rng.normal(size=(30, 3)), np.arange(30) % 2
+    clf = refit({"rna": rna}, y)
+    missing, mean = np.ones((1, 3)), np.ones((1, 3))
+    missing[0, 1], mean[0, 1] = np.nan, rna[:, 1].mean()
+
+    answers = [clf.predict_proba({"rna": cells}) for cells in (missing, mean)]
+
+    assert_allclose(*answers)
+
+
 def test_column_missing_in_all_of_training_does_not_crash(cohort):
     X, y = cohort
     rna = X["rna"].copy()
@@ -217,14 +272,28 @@ def test_dtype_of_a_block_does_not_matter(dtype):
     block, y = rng.integers(0, 9, size=(30, 3)).astype(float), np.arange(30) % 2
     clf = refit({"rna": block}, y)
 
-    same = clf.predict_proba({"rna": block.astype(dtype)})
+    expected = clf.predict_proba({"rna": block})
+    same = refit({"rna": block.astype(dtype)}, y)
 
-    assert_allclose(same, clf.predict_proba({"rna": block}))
+    assert_allclose(clf.predict_proba({"rna": block.astype(dtype)}), expected)
+    assert_allclose(same.predict_proba({"rna": block}), expected)
 
 
-def test_no_patients_is_an_error(fitted, cohort):
-    with pytest.raises(ValueError, match=r"0 sample\(s\)"):
-        fitted.predict(cohort[0][:0])
+@pytest.mark.parametrize("step", ["fit", "predict"])
+def test_no_patients_is_an_error(fitted, cohort, step):
+    nobody = cohort[0][:0]
+
+    with pytest.raises(ValueError, match=r"0 patients.*0 sample\(s\).*selected"):
+        refit(nobody, []) if step == "fit" else fitted.predict(nobody)
+
+
+def test_patient_without_class_is_located(cohort):
+    X, y = cohort
+    labels = np.where(y, "sick", "healthy").astype(object)
+    labels[[4, 7]] = None
+
+    with pytest.raises(ValueError, match=r"2 of 42 patients.*\[4, 7\]. Leave"):
+        refit(X, labels)
 
 
 def test_other_number_of_patients_than_labels_is_an_error(cohort):

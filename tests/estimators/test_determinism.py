@@ -9,6 +9,7 @@ import torch
 from common.cohorts import make_patients
 from common.instances import make_classifier
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 
@@ -38,6 +39,21 @@ def test_four_threads_at_once_give_the_same_bits(cohort):
 
 def test_seeds_differ(cohort):
     assert np.abs(fit_and_ask(cohort) - fit_and_ask(cohort, random_state=1)).max() > 0
+
+
+@pytest.mark.parametrize("make", [np.random.RandomState, np.random.default_rng])
+def test_generator_gives_the_bits_of_its_state(cohort, make):
+    generator = make(5)
+    first, second = (fit_and_ask(cohort, random_state=generator) for _ in range(2))
+
+    assert_array_equal(fit_and_ask(cohort, random_state=make(5)), first)
+    assert np.abs(second - first).max() > 0
+
+
+def test_no_random_state_is_another_one_each_time(cohort):
+    first, second = (fit_and_ask(cohort, random_state=None) for _ in range(2))
+
+    assert np.abs(second - first).max() > 0
 
 
 @pytest.mark.parametrize("random_state", [0, None])
@@ -71,7 +87,7 @@ def test_joblib_dump_gives_the_same_bits(cohort, tmp_path):
 
 
 def test_processes_give_the_same_predictions(cohort):
-    clf = make_classifier(ensemble_size=1)
+    clf = make_classifier(ensemble_size=1, experts=LogisticRegression())
     answers = [
         cross_val_predict(clf, *cohort, cv=2, method="predict_proba", n_jobs=n_jobs)
         for n_jobs in (1, 2)

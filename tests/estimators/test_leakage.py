@@ -1,12 +1,18 @@
 """Nothing of a patient who is asked about, or held out, gets into a model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 from common.checks import all_answers
 from common.cohorts import make_patients
 from common.instances import make_classifier
 from numpy.testing import assert_allclose, assert_array_equal
 
+from magnet_sklearn import MultiModalData
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._member import train_member
 from magnet_sklearn._training._splits import member_splits
 from magnet_sklearn.experts._splits import stratified_folds
 
@@ -26,32 +32,75 @@ def test_asking_changes_nothing(cohort):
     assert_array_equal(all_answers(clf, X), expected)
 
 
-def test_validation_patients_change_no_weight_when_nobody_stops(cohort):
+def test_held_out_fold_changes_nothing(cohort):
+    X, y = cohort
+    train, test = np.arange(42) % 3 > 0, np.arange(42) % 3 == 0
+    other = X["rna"].copy()
+    other[test] = 1e3
+    changed = MultiModalData({**dict(X.items()), "rna": other})
+
+    models = [make_classifier().fit(data[train], y[train]) for data in (X, changed)]
+
+    assert_array_equal(*(all_answers(model, X) for model in models))
+
+
+def test_own_validation_patients_are_in_neither_experts_nor_graph(cohort):
     X, y = cohort
     models = [
-        make_classifier(n_iter_no_change=50, max_epochs=3, skip_connection=False).fit(
-            X, y, X_val=X_val, y_val=y_val
-        )
+        make_classifier(max_epochs=3).fit(X, y, X_val=X_val, y_val=y_val)
         for X_val, y_val in (make_patients(20, seed=1), make_patients(20, seed=2))
     ]
 
-    experts = [model.offset_.logits(model._prepare(X)) for model in models]
-    assert_array_equal(*experts)
-    graphs = [model._ensemble.graph_.training_graph_.neighbors for model in models]
-    assert_array_equal(*graphs)
+    assert_array_equal(*(model._prepare(X)["rna"] for model in models))
+    assert_array_equal(*(model.offset_.logits(model._prepare(X)) for model in models))
+    assert {model.graph_summary_["n_references"] for model in models} == {42}
+    assert_array_equal(
+        *(
+            model._ensemble.graph_.connect(model._prepare(X)).neighbors
+            for model in models
+        )
+    )
 
 
-def test_held_out_patients_are_no_references_of_a_member(cohort):
+def test_member_learns_nothing_from_the_patients_it_holds_out(cohort):
+    # Nobody stops early: held-out patients could only get in by the graph or the loss.
+    clf = make_classifier(experts=None, ensemble_size=1).fit(*cohort)
+    recipe = replace(clf._ensemble.recipe, patience=None)
+    X, y = clf._prepare(cohort[0]), cohort[1]
+    train = Cohort(X, np.zeros((42, 2)), y, np.ones(42))[np.arange(30)]
+    weights = []
+    for seed in (1, 2):
+        other = clf._prepare(make_patients(20, seed=seed)[0])
+        held_out = Cohort(other, np.zeros((20, 2)), np.arange(20) % 2, np.ones(20))
+        net, _ = train_member(
+            recipe,
+            None,
+            train,
+            held_out,
+            seed=0,
+            device=torch.device("cpu"),
+            progress=None,
+        )
+        weights.append([w.numpy() for w in net.module_.state_dict().values()])
+
+    for first, second in zip(*weights, strict=True):
+        assert_array_equal(first, second)
+
+
+def test_patient_of_weight_zero_may_be_anything(cohort):
     X, y = cohort
-    changed = make_patients(42)[0]["rna"].copy()
-    clf = make_classifier(experts=None, ensemble_size=1, max_epochs=1).fit(X, y)
-    (_, held_out) = member_splits(
-        y, None, n_members=1, validation_fraction=0.2, seed=0
-    )[0]
+    weight = np.append(np.ones(42), [0, 0])
+    blocks = dict(X[[*range(42), 0, 1]].items())
+    blocks["rna"][-2:] = 1e6
+    blocks["clinical"] = blocks["clinical"].astype({"stage": object})
+    blocks["clinical"].iloc[-1] = [400.0, "never seen"]
+    labels = np.append(y, [7, 7])
 
-    assert len(np.intersect1d(held_out, np.arange(42))) == len(held_out)
-    assert changed.shape == (42, 6)
-    assert clf.gates_.shape == (2,)
+    weighted = make_classifier().fit(blocks, labels, sample_weight=weight)
+
+    assert weighted.classes_.tolist() == [0, 1]
+    expected = all_answers(make_classifier().fit(X, y), X)
+    assert_array_equal(all_answers(weighted, X), expected)
 
 
 def test_groups_are_never_split_by_folds(cohort):
@@ -61,6 +110,16 @@ def test_groups_are_never_split_by_folds(cohort):
 
     assert len(folds) == 3
     for train, held_out in folds:
+        assert not set(groups[train]) & set(groups[held_out])
+
+
+def test_groups_are_never_split_by_members(cohort):
+    y, groups = cohort[1], np.arange(42) // 3
+
+    splits = member_splits(y, groups, n_members=7, validation_fraction=0.2, seed=0)
+
+    assert len(splits) == 7
+    for train, held_out in splits:
         assert not set(groups[train]) & set(groups[held_out])
 
 

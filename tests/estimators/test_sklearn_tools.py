@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from common.cohorts import make_patients
 from common.instances import make_classifier
+from numpy.testing import assert_allclose
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
@@ -39,7 +41,10 @@ def cohort():
 
 @pytest.fixture
 def clf():
-    return make_classifier(max_epochs=2, ensemble_size=1)
+    # One plain expert: these tests are about the tools.
+    return make_classifier(
+        max_epochs=2, ensemble_size=1, experts=LogisticRegression(C=0.1)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -217,26 +222,30 @@ def test_optuna_search(clf, cohort):
     assert 0 <= search.best_params_["dropout"] <= 0.4
 
 
-def test_metadata_routing_hands_weights_and_groups_to_fit(cohort):
-    from sklearn import config_context
-
+def test_metadata_routing_hands_weights_and_groups_to_fit(clf, cohort):
     X, y = cohort
-    weight, groups = np.ones(60), np.arange(60) // 3
+    groups, weight = np.arange(60) // 3, np.arange(60) % 4.0
     with config_context(enable_metadata_routing=True):
-        clf = make_classifier(ensemble_size=1).set_fit_request(
-            sample_weight=True, groups=True
-        )
+        clf.set_fit_request(sample_weight=True, groups=True)
         clf.set_score_request(sample_weight=False)
-        scores = cross_validate(
+        result = cross_validate(
             clf,
             X,
             y,
             cv=StratifiedGroupKFold(2),
             params={"sample_weight": weight, "groups": groups},
             error_score="raise",
+            return_estimator=True,
+            return_indices=True,
         )
 
-    assert len(scores["test_score"]) == 2
+    folds = zip(result["estimator"], result["indices"]["train"], strict=True)
+    for fitted, train in folds:
+        train = train[weight[train] > 0]
+        expected = clone(clf).fit(
+            X[train], y[train], sample_weight=weight[train], groups=groups[train]
+        )
+        assert_allclose(fitted.predict_proba(X), expected.predict_proba(X))
 
 
 def test_plain_dict_in_cross_validation_is_refused_by_scikit_learn(clf, cohort):
