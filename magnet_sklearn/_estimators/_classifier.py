@@ -110,7 +110,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Modalities seen in `fit`.
     n_features_in_ : int
         Features seen in `fit`, over all modalities.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_features,)
         Column names; only where X was a flat DataFrame.
     offset_ : ExpertOffset
         Fitted experts (``offset_.experts_``) and how far each is trusted

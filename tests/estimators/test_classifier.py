@@ -8,6 +8,7 @@ import torch
 from common.cohorts import make_patients
 from common.instances import TINY, make_classifier
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import softmax
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LinearRegression, RidgeClassifier
 from sklearn.preprocessing import RobustScaler
@@ -238,7 +239,18 @@ def test_schedule_is_the_published_one(cohort):
     assert_allclose([rates[0], rates[20], rates[40]], [0.1, 0.08, 0.064])
 
 
-def test_closed_graph_leaves_the_answer_to_the_rest():
+def test_networks_count_as_far_as_their_gates_are_open(cohort):
+    X, y = cohort
+    clf = make_classifier(early_stopping=False).fit(X, y)
+    experts = clf.offset_.logits(clf._prepare(X))
+
+    assert clf.gates_.tolist() == [1.0, 1.0]
+    assert np.abs(clf.predict_proba(X) - softmax(experts, axis=1)).max() > 1e-3
+    clf.gates_[:] = 0.0
+    assert_allclose(clf.predict_proba(X), softmax(experts, axis=1))
+
+
+def test_gates_close_on_noise():
     rng = np.random.default_rng(0)
     X, y = {"noise": rng.normal(size=(60, 20))}, rng.integers(2, size=60)
     clf = make_classifier(max_epochs=20, ensemble_size=4).fit(X, y)

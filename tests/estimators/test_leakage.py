@@ -15,6 +15,7 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._member import train_member
 from magnet_sklearn._training._splits import member_splits
 from magnet_sklearn.experts._splits import stratified_folds
+from magnet_sklearn.graph import PatientGraphBuilder
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +133,22 @@ def test_groups_are_never_neighbours_in_training(cohort):
 
     assert len(sources)
     assert (groups[sources] != groups[targets]).all()
+
+
+def test_groups_are_never_neighbours_in_the_training_of_a_member(cohort):
+    # All in one group: no patient may have a neighbour, so the graph changes nothing.
+    X, y = cohort
+    one_group = np.zeros(42)
+    states = [
+        make_classifier(
+            graph=graph, similarity_weight=1.0, early_stopping=False, experts=None
+        )
+        .fit(X, y, groups=one_group)
+        .transform(X)
+        for graph in ("knn", PatientGraphBuilder(9))
+    ]
+
+    assert_array_equal(*states)
 
 
 def test_training_patients_are_not_their_own_neighbours(cohort):
