@@ -11,4 +11,4 @@ too_long = [
     for path in sorted(Path(folder).rglob("*.py"))
     if (n_lines := len(path.read_text().splitlines())) > LIMIT
 ]
-sys.exit("\n".join(too_long))
+sys.exit("\n".join(too_long) or None)
