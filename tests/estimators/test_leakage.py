@@ -9,6 +9,7 @@ from common.checks import all_answers
 from common.cohorts import make_patients
 from common.instances import make_classifier
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
 
 from magnet_sklearn import MultiModalData
 from magnet_sklearn._training._cohort import Cohort
@@ -187,3 +188,23 @@ def test_evidence_of_training_patients_is_out_of_fold():
 
     logits = clf.offset_.training_logits_
     assert np.mean(logits.argmax(axis=1) == y) < 0.75
+
+
+@pytest.mark.parametrize("grouped", [True, False])
+def test_copies_give_no_evidence_where_groups_tell(grouped):
+    # Noise, each patient twice: only a copy can tell a patient's class.
+    rng = np.random.default_rng(0)
+    rna, y = np.tile(rng.normal(size=(40, 60)), (2, 1)), np.tile(np.arange(40) % 2, 2)
+    clf = make_classifier(ensemble_size=1, max_epochs=1, experts=LogisticRegression())
+    clf.fit({"rna": rna}, y, groups=np.tile(np.arange(40), 2) if grouped else None)
+
+    accuracy = np.mean(clf.offset_.training_logits_.argmax(axis=1) == y)
+    assert accuracy < 0.7 if grouped else accuracy > 0.8
+
+
+def test_members_hold_out_nobody_where_all_are_one_group(cohort):
+    alone = make_classifier(experts=None).fit(*cohort)
+    one_group = make_classifier(experts=None).fit(*cohort, groups=np.zeros(42))
+
+    assert "valid_loss" in alone.net_.history[-1]
+    assert "valid_loss" not in one_group.net_.history[-1]
