@@ -1,5 +1,6 @@
 """As many threads as the arithmetic is worth."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,11 @@ from magnet_sklearn.data import MultiModalData
 # Below, threads wait for each other longer than they compute; on a busy machine that
 # makes a fit many times slower.
 _WORTH_THREADS = 20_000_000
+
+_lock = threading.Lock()
+_this_thread = threading.local()
+# What each thread at work will set again; all the same, and empty when nobody works.
+_found: list[int] = []
 
 
 @contextmanager
@@ -24,12 +30,24 @@ def threads_for(X: MultiModalData) -> Iterator[None]:
     Yields
     ------
     None
-        Afterwards the calling thread has its number of torch threads back.
+        Afterwards torch has its number of threads back, also where several threads
+        of Python were at work at once.
     """
-    before = torch.get_num_threads()
-    if sum(torch.Size(block.shape).numel() for block in X.values()) < _WORTH_THREADS:
-        torch.set_num_threads(1)
+    n_values = sum(torch.Size(block.shape).numel() for block in X.values())
+    if n_values >= _WORTH_THREADS or getattr(_this_thread, "at_work", False):
+        yield
+        return
+    with _lock:
+        # torch hands a new thread the number that was set last in any thread: while
+        # somebody is at work, that is 1 and not what stood before.
+        before = _found[0] if _found else torch.get_num_threads()
+        _found.append(before)
+    torch.set_num_threads(1)
+    _this_thread.at_work = True
     try:
         yield
     finally:
+        _this_thread.at_work = False
         torch.set_num_threads(before)
+        with _lock:
+            _found.pop()

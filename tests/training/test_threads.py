@@ -1,0 +1,63 @@
+"""Torch gets its number of threads back."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+
+from magnet_sklearn import MultiModalData
+from magnet_sklearn._training._threads import threads_for
+
+
+@pytest.fixture
+def small():
+    return MultiModalData({"rna": [[1.0]]})
+
+
+@pytest.fixture(autouse=True)
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+def n_threads_of_a_new_thread():
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(torch.get_num_threads).result()
+
+
+def test_small_cohort_gets_one_thread_and_gives_it_back(small):
+    with threads_for(small):
+        assert torch.get_num_threads() == 1
+
+    assert torch.get_num_threads() == 3
+
+
+def test_inner_block_leaves_the_outer_one_its_thread(small):
+    with threads_for(small):
+        with threads_for(small):
+            pass
+        assert torch.get_num_threads() == 1
+
+
+def test_threads_at_work_at_once_give_back_what_was_before(small):
+    both_inside, first_has_left = threading.Barrier(2), threading.Event()
+
+    def leave_first():
+        with threads_for(small):
+            both_inside.wait(10)
+        first_has_left.set()
+
+    def leave_last():
+        with threads_for(small):
+            both_inside.wait(10)
+            first_has_left.wait(10)
+            assert torch.get_num_threads() == 1
+
+    with ThreadPoolExecutor(2) as pool:
+        for work in [pool.submit(leave_first), pool.submit(leave_last)]:
+            work.result()
+
+    assert n_threads_of_a_new_thread() == 3
