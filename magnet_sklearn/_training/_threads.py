@@ -38,9 +38,10 @@ def threads_for(X: MultiModalData) -> Iterator[None]:
         yield
         return
     with _lock:
-        # torch hands a new thread the number that was set last in any thread: while
-        # somebody is at work, that is 1 and not what stood before.
-        before = _found[0] if _found else torch.get_num_threads()
+        # A thread that asks for the first time takes over what was set last in any:
+        # it asks now, lest it does so at work, and may get the 1 of others at work.
+        now = torch.get_num_threads()
+        before = _found[0] if _found else now
         _found.append(before)
     torch.set_num_threads(1)
     _this_thread.at_work = True
@@ -48,6 +49,6 @@ def threads_for(X: MultiModalData) -> Iterator[None]:
         yield
     finally:
         _this_thread.at_work = False
-        torch.set_num_threads(before)
         with _lock:
+            torch.set_num_threads(before)
             _found.pop()

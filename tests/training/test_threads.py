@@ -43,21 +43,23 @@ def test_inner_block_leaves_the_outer_one_its_thread(small):
 
 
 def test_threads_at_work_at_once_give_back_what_was_before(small):
-    both_inside, first_has_left = threading.Barrier(2), threading.Event()
+    first_is_in, last_is_in, first_is_out = (threading.Event() for _ in range(3))
 
-    def leave_first():
+    def first():
         with threads_for(small):
-            both_inside.wait(10)
-        first_has_left.set()
+            first_is_in.set()
+            last_is_in.wait(10)
+        first_is_out.set()
 
-    def leave_last():
+    def last():
+        first_is_in.wait(10)
         with threads_for(small):
-            both_inside.wait(10)
-            first_has_left.wait(10)
+            last_is_in.set()
+            first_is_out.wait(10)
             assert torch.get_num_threads() == 1
 
     with ThreadPoolExecutor(2) as pool:
-        for work in [pool.submit(leave_first), pool.submit(leave_last)]:
+        for work in [pool.submit(first), pool.submit(last)]:
             work.result()
 
     assert n_threads_of_a_new_thread() == 3
