@@ -4,6 +4,12 @@ import numpy as np
 import torch
 from scipy.optimize import minimize
 
+# Pulls, as weights of a log-likelihood. Families are held loosely, as they differ.
+_PULL_OF_JOINT_SHARE = 3.0
+_PULL_OF_FAMILIES = 0.5
+# Logit of the simplest family's weight before any evidence, against 0 of the others.
+_PREFERENCE_FOR_SIMPLE = 2.0
+
 
 class ExpertCombination:
     r"""Weighted product of experts that does not count shared evidence twice.
@@ -11,19 +17,21 @@ class ExpertCombination:
     With :math:`e_{fm}` the evidence of family :math:`f` on modality :math:`m` and
     :math:`S` the modalities that a patient has, the combined logits are
 
-    .. math:: \log \pi + \frac{1 - b}{1 + \rho (|S| - 1)} \sum_{m \in S} a_m
-              \sum_f w_f e_{fm} + b \, t \sum_f v_f e_{f, \mathrm{joint}}
+    .. math:: \log \pi + \frac{1 - b_S}{1 + \rho (|S| - 1)} \sum_{m \in S} a_m
+              \sum_f w_f e_{fm} + b_S \, t \sum_f v_f e_{f, \mathrm{joint}}
 
     With :math:`\rho = 0, a = 1, b = 0` this is the product of experts (independent
-    modalities), with :math:`\rho = 1` their mean (fully redundant ones); :math:`b` is
-    the share of the experts on all modalities side by side; :math:`w, v` weigh the
-    families and sum to 1. All are learned on out-of-fold evidence and shrunk to
-    :math:`a = t = 1, b = 1/2` and equal families.
+    modalities), with :math:`\rho = 1` their mean (fully redundant ones). :math:`b_S`
+    is the share of the experts on all modalities side by side: :math:`b` for a patient
+    who has all :math:`M`, else :math:`b (1 + (|S| - 1) / (M - 1)) / 2`, and 0 with a
+    single one, of which the joint experts know no more than its own. :math:`w, v` weigh
+    the families and sum to 1. All are learned on out-of-fold evidence and shrunk to
+    :math:`a = t = 1, b = 1/2` and to the first family, the simplest one.
 
     Parameters
     ----------
-    strength : float, default=3.0
-        Weight of the pull, as that of a log-likelihood.
+    strength : float, default=10.0
+        Weight of the pull on trust, as that of a log-likelihood.
 
     Attributes
     ----------
@@ -52,7 +60,7 @@ class ExpertCombination:
     (2,)
     """
 
-    def __init__(self, *, strength=3.0):
+    def __init__(self, *, strength=10.0):
         self.strength = strength
 
     def fit(self, evidence, y, weight):
@@ -77,15 +85,16 @@ class ExpertCombination:
         self.log_prior_ = np.log(np.maximum(shares / shares.sum(), 1e-12))
         n_modalities = n_views - evidence.has_joint
         joint_share = 0.5 if evidence.has_joint else 0.0
+        families = np.zeros((2, n_families))
+        families[:, 0] = _PREFERENCE_FOR_SIMPLE
         center = np.concatenate(
-            [np.ones(n_modalities), [0.3, joint_share, 1.0], np.zeros(2 * n_families)]
+            [np.ones(n_modalities), [0.3, joint_share, 1.0], families.ravel()]
         )
         widest = 1.0 if evidence.has_joint else 0.0
         bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, widest), (0.0, 3.0)]
-        # Redundancy is free; families are held far less than the rest, as they differ.
         pull = np.full(len(center), self.strength)
-        pull[n_modalities] = 0.0
-        pull[n_modalities + 3 :] = 0.5
+        pull[n_modalities : n_modalities + 2] = 0.0, _PULL_OF_JOINT_SHARE
+        pull[n_modalities + 3 :] = _PULL_OF_FAMILIES
         target = torch.tensor(y), torch.tensor(weight)
 
         def objective(values):
@@ -143,10 +152,11 @@ class ExpertCombination:
         apart = torch.einsum(
             "fnmc,m,f->nc", log_odds[:, :, :n_modalities], trust, weights
         )
-        logits = torch.tensor(self.log_prior_) + (1 - joint_share) * (
-            apart / shrinkage[:, None]
-        )
+        apart = torch.tensor(self.log_prior_) + apart / shrinkage[:, None]
         if not evidence.has_joint:
-            return logits
+            return apart
+        completeness = (n_observed - 1) / max(n_modalities - 1, 1)
+        share = joint_share * torch.where(n_observed > 1, (1 + completeness) / 2, 0.0)
         joint = torch.einsum("fnc,f->nc", log_odds[:, :, -1], joint_weights)
-        return logits + joint_share * joint_trust * joint
+        joint = torch.tensor(self.log_prior_) + joint_trust * joint
+        return (1 - share[:, None]) * apart + share[:, None] * joint

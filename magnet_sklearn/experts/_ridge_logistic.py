@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 # Standard errors of the paired difference that a stronger penalty may cost.
-_TOLERANCE = 1.0
+_TOLERANCE = 0.3
 
 
 class RidgeLogisticCV(ClassifierMixin, BaseEstimator):

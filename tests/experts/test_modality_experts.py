@@ -1,5 +1,7 @@
 """Experts: evidence out of fold, 0 where there is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -135,7 +137,7 @@ def test_combination_trusts_the_expert_that_knows(cohort):
     assert_allclose(combination.family_weights_.sum(), 1)
 
 
-def test_strong_pull_gives_the_mean_of_product_and_joint(cohort):
+def test_strong_pull_takes_the_experts_at_their_word(cohort):
     X, y = cohort
     experts = ModalityExperts(LogisticRegression(), random_state=0)
     evidence = experts.fit(X, y, n_classes=3).training_evidence_
@@ -144,7 +146,9 @@ def test_strong_pull_gives_the_mean_of_product_and_joint(cohort):
     n_observed = evidence.observed[:, :2].sum(axis=1)
     shrinkage = 1 + combination.redundancy_ * (n_observed - 1)
     product = evidence.log_odds[0, :, :2].sum(axis=1) / shrinkage[:, None]
-    expected = np.log(1 / 3) + 0.5 * product + 0.5 * evidence.log_odds[0, :, 2]
+    share = np.where(n_observed == 2, combination.joint_share_, 0.0)[:, None]
+    joint = evidence.log_odds[0, :, 2]
+    expected = np.log(1 / 3) + (1 - share) * product + share * joint
     assert_allclose(combination.combine(evidence), expected, atol=1e-5)
 
 
@@ -160,3 +164,19 @@ def test_combination_beats_an_untrusted_expert(cohort):
     combination = ExpertCombination(strength=0.1).fit(evidence, y, np.ones(60))
     uniform = np.log(1 / 3) + evidence.log_odds[:, :, :2].sum(axis=2).mean(axis=0)
     assert loss(combination.combine(evidence)) <= loss(uniform)
+
+
+def test_joint_expert_says_nothing_about_a_patient_with_one_modality(cohort):
+    X, y = cohort
+    experts = ModalityExperts(LogisticRegression(), random_state=0)
+    evidence = experts.fit(X, y, n_classes=3).training_evidence_
+    combination = ExpertCombination().fit(evidence, y, np.ones(60))
+    lone = evidence.observed[:, :2].sum(axis=1) == 1
+
+    louder = evidence.log_odds.copy()
+    louder[:, :, 2] *= 2
+    changed = combination.combine(replace(evidence, log_odds=louder))
+
+    assert lone.any()
+    assert_allclose(changed[lone], combination.combine(evidence)[lone])
+    assert not np.allclose(changed[~lone], combination.combine(evidence)[~lone])
