@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from magnet_sklearn.data import MultiModalData
 
 if TYPE_CHECKING:
-    from magnet_sklearn._estimators import MagnetClassifier
+    from magnet_sklearn._estimators import MagnetClassifier, MultiModalGNNRegressor
 
 __version__ = "0.1.0"
 
-__all__ = ["MagnetClassifier", "MultiModalData"]
+__all__ = ["MagnetClassifier", "MultiModalData", "MultiModalGNNRegressor"]
 
 
 def __getattr__(name: str) -> object:

@@ -26,6 +26,7 @@ from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.experts import ExpertOffset
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.preprocessing import DefaultPreprocessor
 
@@ -34,6 +35,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
     _schema: ModalitySchema
+    _without_data = "the class shares"  # what is predicted about such patients
 
     def transform(self, X):
         """Return fused embeddings, those of all ensemble members side by side.
@@ -100,6 +102,11 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         return self._ensemble.nets_
 
     @property
+    def offset_(self):
+        """The experts and their combination; those of all tasks are in `offsets_`."""
+        return self.offsets_[0]
+
+    @property
     def gates_(self):
         """Weight of each path of the networks; 0 is closed."""
         return self._ensemble.gates_
@@ -137,7 +144,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        y = column_or_1d(y, warn=True)
+        y = self._check_target(y)
         check_consistent_length(X, y, groups)
         weight = _check_sample_weight(
             sample_weight, y, dtype=np.float64, ensure_non_negative=True
@@ -148,6 +155,74 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
             return X, y, weight, groups
         groups = None if groups is None else groups[kept]
         return X[kept], y[kept], weight[kept], groups
+
+    def _check_target(self, y):
+        """Return y as an array with a row a patient."""
+        return column_or_1d(y, warn=True)
+
+    def _encode_target(self, y):
+        """Turn the target of other than the training patients into numbers."""
+        raise NotImplementedError
+
+    def _fit_task(self, X, target, loss, weight, groups, X_val, y_val):
+        """Fit preprocessing, experts, patient graph and networks."""
+        weight = weight / weight.mean()
+        seeds = member_seeds(self.random_state, self.ensemble_size)
+        X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
+        with threads_for(X):
+            self.offsets_ = [
+                ExpertOffset(self.experts, loss=part.loss, random_state=seeds[0]).fit(
+                    X, target[:, part.columns], weight=weight, groups=groups
+                )
+                for part in loss.parts()
+            ]
+            offset = np.hstack([offset.training_outputs_ for offset in self.offsets_])
+            self._rows_with_data = np.flatnonzero(X.mask.any(axis=1))
+            cohort = make_cohort(X, offset, target, weight, groups)
+            validation = self._validation_cohort(X_val, y_val)
+            self._fit_networks(cohort, loss, validation, seeds[1:])
+        return self
+
+    def _held_out_outputs(self):
+        """Return outputs for training patients by models that did not see them.
+
+        Where no network held a patient out, these are the experts' alone.
+        """
+        outputs = np.hstack([offset.training_outputs_ for offset in self.offsets_])
+        rows = self._rows_with_data
+        held_out = self._ensemble.held_out_
+        outputs[rows] = np.where(np.isnan(held_out), outputs[rows], held_out)
+        return outputs
+
+    def _validation_cohort(self, X_val, y_val):
+        """Preprocess the held-out patients the user gave."""
+        if X_val is None and y_val is None:
+            return None
+        if X_val is None or y_val is None:
+            raise ValueError("Pass X_val and y_val together; one of them is None.")
+        X, y, weight, _ = self._check_rows(
+            self._check_data(X_val, reset=False), y_val, None, None
+        )
+        X = self._preprocess(X)
+        return make_cohort(X, self._offset(X), self._encode_target(y), weight)
+
+    def _offset(self, X):
+        """Put the outputs of the experts of all tasks side by side."""
+        return np.hstack([offset.outputs(X) for offset in self.offsets_])
+
+    def _outputs(self, X):
+        """Compute outputs; the experts' baseline where there is no data."""
+        X = self._prepare(X)
+        n_empty = int(np.sum(~X.mask.any(axis=1)))
+        if n_empty:
+            warnings.warn(
+                f"{n_empty} of {len(X)} patients have no observed modality; their "
+                f"prediction is {self._without_data} of the training patients.",
+                UserWarning,
+                stacklevel=3,
+            )
+        with threads_for(X):
+            return self._offset(X) + self._ask(X).outputs
 
     def _fit_preprocessor(self, X, y):
         """Fit the transformers and return preprocessed training patients."""
@@ -162,7 +237,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         if n_empty:
             warnings.warn(
                 f"{n_empty} of {len(X)} training patients have no observed modality; "
-                "they count for the class shares only.",
+                f"they count for {self._without_data} only.",
                 UserWarning,
                 stacklevel=3,
             )
@@ -178,14 +253,14 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
             X = step.transform(X)
         return X
 
-    def _fit_networks(self, cohort, validation, seeds):
+    def _fit_networks(self, cohort, loss, validation, seeds):
         """Train the ensemble, or train it on under `warm_start`."""
         n_members = self.ensemble_size
         if validation is not None:
             splits = [(np.arange(len(cohort)), validation)] * n_members
         elif self.early_stopping:
             splits = member_splits(
-                cohort.y,
+                loss.fold_labels(cohort.target),
                 cohort.groups,
                 n_members=n_members,
                 validation_fraction=self.validation_fraction,
@@ -194,7 +269,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         else:
             splits = [(np.arange(len(cohort)), None)] * n_members
         device = training_device(self.device)
-        recipe = self._recipe(cohort, device, validates=splits[0][1] is not None)
+        recipe = self._recipe(cohort, loss, device, validates=splits[0][1] is not None)
         if not self._continues():
             self._ensemble = NetworkEnsemble(recipe)
         self._ensemble.recipe = recipe
@@ -211,7 +286,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         """Whether this fit goes on from the last one."""
         return self.warm_start and hasattr(self, "_ensemble")
 
-    def _recipe(self, cohort, device, *, validates):
+    def _recipe(self, cohort, loss, device, *, validates):
         """Turn the constructor's parameters into what the members share."""
         graph = self.graph
         if isinstance(graph, str):
@@ -221,8 +296,9 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         if graph is not None:
             graph = clone(graph).set_params(device=str(device))
         return Recipe(
+            loss=loss,
             architecture={
-                "n_outputs": cohort.offset.shape[1],
+                "n_outputs": loss.n_outputs,
                 "shapes": {name: block.shape[1:] for name, block in cohort.X.items()},
                 "category_sizes": self._preprocessors[-1].category_sizes_,
                 "encoders": self._encoders(cohort.X),
@@ -271,10 +347,10 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         return tags
 
 
-def make_cohort(X, offset, y, weight, groups=None):
+def make_cohort(X, offset, target, weight, groups=None):
     """Patients the networks can learn from: those with an observed modality."""
     rows = X.mask.any(axis=1)
-    return Cohort(X, offset, y, weight, groups)[np.flatnonzero(rows)]
+    return Cohort(X, offset, target, weight, groups)[np.flatnonzero(rows)]
 
 
 def member_seeds(random_state, n_members):

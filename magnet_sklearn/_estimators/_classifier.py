@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
@@ -11,11 +9,10 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
-from magnet_sklearn._estimators._base import BaseMagnet, make_cohort, member_seeds
+from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._parameters import PUBLISHED, SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._targets import encode_classes, known_classes
-from magnet_sklearn._training._threads import threads_for
-from magnet_sklearn.experts import ExpertOffset
+from magnet_sklearn.losses import ClassLoss
 
 
 class MagnetClassifier(ClassifierMixin, BaseMagnet):
@@ -112,9 +109,9 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Features seen in `fit`, over all modalities.
     feature_names_in_ : ndarray of str of shape (n_features,)
         Column names; only where X was a flat DataFrame.
-    offset_ : ExpertOffset
-        Fitted experts (``offset_.experts_``) and how far each is trusted
-        (``offset_.combination_``).
+    offsets_ : list of ExpertOffset
+        One; `offset_` is the first. Fitted experts (``offset_.experts_``) and how far
+        each is trusted (``offset_.combination_``).
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,)
@@ -278,18 +275,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         fitted_classes = self.classes_ if self._continues() else None
         self.classes_, codes = encode_classes(y, type(self).__name__, fitted_classes)
         weight = weight * compute_sample_weight(self.class_weight, y)
-        weight = weight / weight.mean()
-        seeds = member_seeds(self.random_state, self.ensemble_size)
-        X = self._fit_preprocessor(X, codes)
-        with threads_for(X):
-            self.offset_ = ExpertOffset(self.experts, random_state=seeds[0]).fit(
-                X, codes, n_classes=len(self.classes_), weight=weight, groups=groups
-            )
-            offset = self.offset_.training_logits_
-            cohort = make_cohort(X, offset, codes, weight, groups)
-            validation = self._validation_cohort(X_val, y_val)
-            self._fit_networks(cohort, validation, seeds[1:])
-        return self
+        loss = ClassLoss(len(self.classes_))
+        return self._fit_task(X, codes[:, None], loss, weight, groups, X_val, y_val)
 
     def predict(self, X):
         """Predict the most probable class of each patient.
@@ -311,7 +298,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             did not see.
         """
         check_is_fitted(self)
-        return self.classes_[np.argmax(self._logits(X), axis=1)]
+        return self.classes_[np.argmax(self._outputs(X), axis=1)]
 
     def predict_proba(self, X):
         """Predict class probabilities.
@@ -334,7 +321,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             did not see.
         """
         check_is_fitted(self)
-        return softmax(self._logits(X), axis=1)
+        return softmax(self._outputs(X), axis=1)
 
     def predict_log_proba(self, X):
         """Predict the logarithm of class probabilities.
@@ -350,7 +337,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             Columns in the order of `classes_`.
         """
         check_is_fitted(self)
-        return log_softmax(self._logits(X), axis=1)
+        return log_softmax(self._outputs(X), axis=1)
 
     def decision_function(self, X):
         """Compute the logits of each patient.
@@ -366,32 +353,9 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             With two classes the log-odds of the second one, else the logits.
         """
         check_is_fitted(self)
-        logits = self._logits(X)
+        logits = self._outputs(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
-    def _validation_cohort(self, X_val, y_val):
-        """Preprocess the held-out patients the user gave."""
-        if X_val is None and y_val is None:
-            return None
-        if X_val is None or y_val is None:
-            raise ValueError("Pass X_val and y_val together; one of them is None.")
-        X, y, weight, _ = self._check_rows(
-            self._check_data(X_val, reset=False), y_val, None, None
-        )
-        X = self._preprocess(X)
-        codes = known_classes(y, self.classes_)
-        return make_cohort(X, self.offset_.logits(X), codes, weight)
-
-    def _logits(self, X):
-        """Logits of each patient; the log class shares where there is no data."""
-        X = self._prepare(X)
-        n_empty = int(np.sum(~X.mask.any(axis=1)))
-        if n_empty:
-            warnings.warn(
-                f"{n_empty} of {len(X)} patients have no observed modality; their "
-                "prediction is the class shares of the training patients.",
-                UserWarning,
-                stacklevel=3,
-            )
-        with threads_for(X):
-            return self.offset_.logits(X) + self._ask(X).logits
+    def _encode_target(self, y):
+        """Class codes of held-out patients."""
+        return known_classes(y, self.classes_)[:, None]

@@ -18,9 +18,9 @@ class Cohort:
     X : MultiModalData of shape (n_patients, n_modalities)
         Preprocessed blocks.
     offset : ndarray of shape (n_patients, n_outputs)
-        Logits that the networks add to.
-    y : ndarray of shape (n_patients,)
-        Classes as integers.
+        Outputs that the networks add to.
+    target : ndarray of shape (n_patients, n_columns)
+        What the task's loss takes.
     weight : ndarray of shape (n_patients,)
         Weights of the patients.
     groups : ndarray of shape (n_patients,), default=None
@@ -29,15 +29,19 @@ class Cohort:
 
     X: MultiModalData
     offset: np.ndarray
-    y: np.ndarray
+    target: np.ndarray
     weight: np.ndarray
     groups: np.ndarray | None = None
 
     def __getitem__(self, rows) -> Cohort:
         groups = None if self.groups is None else self.groups[rows]
         return Cohort(
-            self.X[rows], self.offset[rows], self.y[rows], self.weight[rows], groups
+            self.X[rows],
+            self.offset[rows],
+            self.target[rows],
+            self.weight[rows],
+            groups,
         )
 
     def __len__(self) -> int:
-        return len(self.y)
+        return len(self.target)

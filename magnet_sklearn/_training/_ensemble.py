@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -26,7 +27,7 @@ class NetworkAnswer:
 
     Parameters
     ----------
-    logits : ndarray of shape (n_patients, n_outputs)
+    outputs : ndarray of shape (n_patients, n_outputs)
         Gated sum of the paths, mean over the members.
     embedding : ndarray of shape (n_patients, n_members * hidden_dim)
         Fused embeddings of all members side by side.
@@ -34,7 +35,7 @@ class NetworkAnswer:
         Weight of each modality, mean over members and heads.
     """
 
-    logits: np.ndarray
+    outputs: np.ndarray
     embedding: np.ndarray
     attention: np.ndarray
 
@@ -51,8 +52,11 @@ class NetworkEnsemble:
     ----------
     nets_ : list of MagnetNet
         One a member.
-    gates_ : ndarray of shape (n_paths,)
+    gates_ : ndarray of shape (n_paths,) or (n_paths, n_tasks)
         Weight of each path of the networks; 0 is closed.
+    held_out_ : ndarray of shape (n_patients, n_outputs)
+        Outputs of training patients by networks that have not learned from them; NaN
+        where no member held the patient out.
     graph_ : PatientGraphBuilder or None
         Fitted on all training patients.
     """
@@ -98,7 +102,9 @@ class NetworkEnsemble:
         graph = self.recipe.graph
         self.graph_: PatientGraphBuilder | None = None
         if graph is not None:
-            self.graph_ = clone(graph).fit(cohort.X, cohort.y, cohort.groups)
+            has_classes = self.recipe.loss.kind == "classes"
+            classes = cohort.target[:, 0].astype(int) if has_classes else None
+            self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
         previous = getattr(self, "nets_", [None] * len(splits))
         parts = [
             (cohort[train], cohort[held] if isinstance(held, np.ndarray) else held)
@@ -118,21 +124,37 @@ class NetworkEnsemble:
             )
         )
         self.nets_: list[MagnetNet] = [net for net, _ in trained]
-        self._set_gates([held for _, held in parts], [paths for _, paths in trained])
+        held_out, paths = [held for _, held in parts], [paths for _, paths in trained]
+        self._set_gates(held_out, paths)
+        self._keep_held_out(splits, held_out, paths, cohort)
         self._keep_reference_states(cohort.X)
         return self
 
     def _set_gates(self, held_out, paths):
-        """Open the paths as far as they help held-out patients."""
+        """Open the paths as far as they help held-out patients, task by task."""
         n_paths = 1 + (self.nets_[0].module_.graph_head is not None)
-        self.gates_ = np.ones(n_paths)
+        parts = self.recipe.loss.parts()
+        gates = np.ones((n_paths, len(parts)))
         if self.recipe.starts_at_offset and held_out[0] is not None:
-            self.gates_ = fit_gates(
-                np.concatenate([part.offset for part in held_out]),
-                np.concatenate(paths),
-                np.concatenate([part.y for part in held_out]),
-                np.concatenate([part.weight for part in held_out]),
-            )
+            for column, part in enumerate(parts):
+                deviance = partial(_deviance, part, held_out, paths)
+                gates[:, column] = fit_gates(deviance, n_paths)
+        self.gates_ = gates if len(parts) > 1 else gates[:, 0]
+
+    def _gates_of_outputs(self):
+        """Gates of each path and output."""
+        gates = self.gates_.reshape(len(self.gates_), -1)
+        return np.repeat(
+            gates, [part.loss.n_outputs for part in self.recipe.loss.parts()], axis=1
+        )
+
+    def _keep_held_out(self, splits, held_out, paths, cohort):
+        """Keep the outputs of patients by networks that have not learned from them."""
+        self.held_out_ = np.full(cohort.offset.shape, np.nan)
+        for (_, rows), part, path in zip(splits, held_out, paths, strict=True):
+            if isinstance(rows, np.ndarray):
+                added = np.einsum("npc,pc->nc", path, self._gates_of_outputs())
+                self.held_out_[rows] = part.offset + added
 
     def _keep_reference_states(self, X):
         """Keep hidden states of the training patients: a query then needs no others."""
@@ -166,10 +188,10 @@ class NetworkEnsemble:
             batch = make_batch(X[rows], graph, dtype=torch.float64, device=device)
             outputs = self._forward(batch, device)
             paths = torch.stack([output.logits for output in outputs]).mean(dim=0)
-            gates = torch.tensor(self.gates_, device=device)
+            gates = torch.tensor(self._gates_of_outputs(), device=device)
             parts.append(
                 (
-                    torch.einsum("npc,p->nc", paths, gates),
+                    torch.einsum("npc,pc->nc", paths, gates),
                     torch.cat([output.embedding for output in outputs], dim=1),
                     torch.stack([output.attention for output in outputs]).mean(dim=0),
                 )
@@ -198,3 +220,19 @@ class NetworkEnsemble:
                     )
                 )
         return outputs
+
+
+def _deviance(part, held_out, paths, gates):
+    """Deviance of one task at some gates, over the members' held-out patients."""
+    total = gates.sum() * 0.0
+    for cohort, path in zip(held_out, paths, strict=True):
+        known = part.loss.labelled(cohort.target[:, part.columns])
+        if known.any():
+            own = torch.tensor(path[known][:, :, part.outputs])
+            offset = torch.tensor(cohort.offset[known][:, part.outputs])
+            target = torch.tensor(cohort.target[known][:, part.columns])
+            outputs = offset + torch.einsum("npc,p->nc", own, gates)
+            total = total + part.loss.deviance(
+                outputs, target, torch.tensor(cohort.weight[known])
+            )
+    return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._net import BatchDataset, MagnetNet, make_net, train_net
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.losses import TaskLoss
 from magnet_sklearn.nn._dropout import set_generator
 from magnet_sklearn.nn._resolve import build_network
 
@@ -24,6 +26,8 @@ class Recipe:
 
     Parameters
     ----------
+    loss : TaskLoss
+        Loss of the task.
     architecture : dict
         Arguments of :func:`magnet_sklearn.nn.build_network` but the generator.
     optimisation : dict
@@ -36,6 +40,7 @@ class Recipe:
         Whether an untrained network adds nothing to the offset.
     """
 
+    loss: TaskLoss
     architecture: dict[str, Any]
     optimisation: dict[str, Any]
     graph: PatientGraphBuilder | None
@@ -77,7 +82,7 @@ def train_member(
     net : MagnetNet
         Trained, on the CPU, in double precision.
     paths : ndarray of shape (n_held_out, n_paths, n_outputs) or None
-        Logits of the held-out patients.
+        Outputs of the held-out patients.
     """
     if net is None:
         net = _new_net(recipe, seed, device, progress)
@@ -113,6 +118,7 @@ def _new_net(recipe, seed, device, progress):
                     torch.nn.init.zeros_(parameter)
     net = make_net(
         network,
+        loss=deepcopy(recipe.loss),
         **recipe.optimisation,
         patience=recipe.patience,
         device=device,
@@ -147,7 +153,7 @@ def _dataset(cohort, graph, device, references=None):
     )
     target = (
         torch.tensor(cohort.offset, dtype=torch.float32, device=device),
-        torch.tensor(cohort.y, device=device),
+        torch.tensor(cohort.target, dtype=torch.float32, device=device),
         torch.tensor(cohort.weight, dtype=torch.float32, device=device),
     )
     return BatchDataset([(batch, target)])

@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 from tqdm.auto import tqdm
 
 from magnet_sklearn._training._batch import PatientBatch
-from magnet_sklearn.losses import similarity_kl_loss, weighted_cross_entropy
+from magnet_sklearn.losses import TaskLoss, similarity_kl_loss
 
 
 class BatchDataset(Dataset):
@@ -21,7 +21,7 @@ class BatchDataset(Dataset):
     Parameters
     ----------
     batches : list of (PatientBatch, target)
-        Each target is three tensors: offset, class and weight of each patient.
+        Each target is three tensors: offset, target and weight of each patient.
     """
 
     def __init__(self, batches: list[tuple[PatientBatch, Any]]):
@@ -60,9 +60,9 @@ class MagnetNet(NeuralNet):
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Task loss plus the weighted similarity loss."""
-        offset, classes, weight = y_true
-        logits = offset + y_pred.logits.sum(dim=1)
-        loss = weighted_cross_entropy(logits, classes, weight)
+        offset, target, weight = y_true
+        outputs = offset + y_pred.logits.sum(dim=1)
+        loss = self.criterion_(outputs, target, weight)
         if training and self.similarity_weight and X.edge_index is not None:
             loss = loss + self.similarity_weight * similarity_kl_loss(
                 y_pred.embedding, X.edge_index, X.edge_weight
@@ -106,6 +106,7 @@ class EpochBar(Callback):
 def make_net(
     network: torch.nn.Module,
     *,
+    loss: TaskLoss,
     learning_rate: float,
     weight_decay: float,
     max_epochs: int,
@@ -122,6 +123,8 @@ def make_net(
     ----------
     network : MagnetNetwork
         Initialised network.
+    loss : TaskLoss
+        Loss of the task; its parameters, if it has any, are learned too.
     learning_rate, weight_decay : float
         Of Adam; weight decay is an L2 penalty.
     max_epochs : int
@@ -154,7 +157,7 @@ def make_net(
     return MagnetNet(
         network,
         similarity_weight=similarity_weight,
-        criterion=torch.nn.CrossEntropyLoss,  # named for skorch; get_loss decides
+        criterion=loss,
         optimizer=torch.optim.Adam,
         optimizer__weight_decay=weight_decay,
         lr=learning_rate,

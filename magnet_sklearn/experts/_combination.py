@@ -14,8 +14,9 @@ _PREFERENCE_FOR_SIMPLE = 2.0
 class ExpertCombination:
     r"""Weighted product of experts that does not count shared evidence twice.
 
-    With :math:`e_{fm}` the evidence of family :math:`f` on modality :math:`m` and
-    :math:`S` the modalities that a patient has, the combined logits are
+    With :math:`e_{fm}` the evidence of family :math:`f` on modality :math:`m`,
+    :math:`S` the modalities that a patient has and :math:`\pi` the class shares (in
+    general, the outputs without evidence), the combined logits are
 
     .. math:: \log \pi + \frac{1 - b_S}{1 + \rho (|S| - 1)} \sum_{m \in S} a_m
               \sum_f w_f e_{fm} + b_S \, t \sum_f v_f e_{f, \mathrm{joint}}
@@ -35,8 +36,8 @@ class ExpertCombination:
 
     Attributes
     ----------
-    log_prior_ : ndarray of shape (n_classes,)
-        Log class shares.
+    baseline_ : ndarray of shape (n_outputs,)
+        Outputs without any evidence: log class shares, for classes.
     trust_ : ndarray of shape (n_modalities,)
         :math:`a_m`; 1 is an expert taken at its word.
     redundancy_ : float
@@ -51,38 +52,40 @@ class ExpertCombination:
     >>> import numpy as np
     >>> from magnet_sklearn import MultiModalData
     >>> from magnet_sklearn.experts import ExpertCombination, ModalityExperts
+    >>> from magnet_sklearn.losses import ClassLoss
     >>> y = np.arange(40) % 2
     >>> noise = np.random.default_rng(0).normal(size=(40, 2))
     >>> X = MultiModalData({"rna": y[:, None] + noise, "protein": noise[::-1]})
-    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_classes=2)
-    >>> combination = ExpertCombination()
-    >>> combination.fit(experts.training_evidence_, y, np.ones(40)).trust_.shape
-    (2,)
+    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_outputs=2)
+    >>> combination, evidence = ExpertCombination(), experts.training_evidence_
+    >>> combination.fit(evidence, y[:, None], np.ones(40), loss=ClassLoss(2)).trust_
+    array([...])
     """
 
     def __init__(self, *, strength=10.0):
         self.strength = strength
 
-    def fit(self, evidence, y, weight):
+    def fit(self, evidence, target, weight, *, loss):
         """Learn trust, redundancy and the weights of the families.
 
         Parameters
         ----------
         evidence : Evidence
             Out-of-fold evidence.
-        y : ndarray of shape (n_patients,)
-            Classes as integers.
+        target : ndarray of shape (n_patients, n_columns)
+            What the experts were asked for.
         weight : ndarray of shape (n_patients,)
             Weights of the patients.
+        loss : TaskLoss
+            Judges the combined outputs by its deviance.
 
         Returns
         -------
         self : ExpertCombination
             The fitted combination.
         """
-        n_families, _, n_views, n_classes = evidence.log_odds.shape
-        shares = np.bincount(y, weights=weight, minlength=n_classes)
-        self.log_prior_ = np.log(np.maximum(shares / shares.sum(), 1e-12))
+        n_families, _, n_views, _ = evidence.values.shape
+        self.baseline_ = loss.baseline(target, weight)
         n_modalities = n_views - evidence.has_joint
         joint_share = 0.5 if evidence.has_joint else 0.0
         families = np.zeros((2, n_families))
@@ -95,16 +98,13 @@ class ExpertCombination:
         pull = np.full(len(center), self.strength)
         pull[n_modalities : n_modalities + 2] = 0.0, _PULL_OF_JOINT_SHARE
         pull[n_modalities + 3 :] = _PULL_OF_FAMILIES
-        target = torch.tensor(y), torch.tensor(weight)
+        target, weight = torch.tensor(target), torch.tensor(weight)
 
         def objective(values):
             parameters = torch.tensor(values, requires_grad=True)
-            logits = self._logits(parameters, evidence)
-            loss = torch.nn.functional.cross_entropy(
-                logits, target[0], reduction="none"
-            )
+            outputs = self._outputs(parameters, evidence)
             penalty = torch.tensor(pull) * (parameters - torch.tensor(center)) ** 2
-            total = (target[1] * loss).sum() + penalty.sum()
+            total = loss.deviance(outputs, target, weight) + penalty.sum()
             return total.item(), torch.autograd.grad(total, parameters)[0].numpy()
 
         result = minimize(
@@ -125,7 +125,7 @@ class ExpertCombination:
         return self
 
     def combine(self, evidence):
-        """Combine the evidence of all experts into logits.
+        """Combine the evidence of all experts.
 
         Parameters
         ----------
@@ -134,15 +134,16 @@ class ExpertCombination:
 
         Returns
         -------
-        logits : ndarray of shape (n_patients, n_classes)
-            The log class shares for a patient without evidence.
+        outputs : ndarray of shape (n_patients, n_outputs)
+            Logits, or what else the loss takes; its baseline for a patient without
+            evidence.
         """
-        return self._logits(torch.tensor(self._parameters), evidence).numpy()
+        return self._outputs(torch.tensor(self._parameters), evidence).numpy()
 
-    def _logits(self, parameters, evidence):
-        """Logits at some parameters, differentiable."""
-        log_odds = torch.tensor(evidence.log_odds)
-        n_families, n_patients, n_views, n_classes = log_odds.shape
+    def _outputs(self, parameters, evidence):
+        """Compute differentiable outputs at some parameters."""
+        values = torch.tensor(evidence.values)
+        n_families, _, n_views, _ = values.shape
         n_modalities = n_views - evidence.has_joint
         trust, rest = parameters[:n_modalities], parameters[n_modalities:]
         redundancy, joint_share, joint_trust = rest[:3]
@@ -150,13 +151,13 @@ class ExpertCombination:
         n_observed = torch.tensor(evidence.observed[:, :n_modalities].sum(axis=1))
         shrinkage = 1.0 + redundancy * (n_observed - 1).clamp(min=0)
         apart = torch.einsum(
-            "fnmc,m,f->nc", log_odds[:, :, :n_modalities], trust, weights
+            "fnmc,m,f->nc", values[:, :, :n_modalities], trust, weights
         )
-        apart = torch.tensor(self.log_prior_) + apart / shrinkage[:, None]
+        apart = torch.tensor(self.baseline_) + apart / shrinkage[:, None]
         if not evidence.has_joint:
             return apart
         completeness = (n_observed - 1) / max(n_modalities - 1, 1)
         share = joint_share * torch.where(n_observed > 1, (1 + completeness) / 2, 0.0)
-        joint = torch.einsum("fnc,f->nc", log_odds[:, :, -1], joint_weights)
-        joint = torch.tensor(self.log_prior_) + joint_trust * joint
+        joint = torch.einsum("fnc,f->nc", values[:, :, -1], joint_weights)
+        joint = torch.tensor(self.baseline_) + joint_trust * joint
         return (1 - share[:, None]) * apart + share[:, None] * joint

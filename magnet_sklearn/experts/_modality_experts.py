@@ -1,57 +1,54 @@
-"""Out-of-fold log-odds of simple models, modality by modality."""
+"""Out-of-fold evidence of simple models, modality by modality."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from magnet_sklearn.experts._forest import ForestExpert
-from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
+from magnet_sklearn.experts._kinds import KINDS
 from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._views import Views
-
-# A probability of exactly 0 would outvote every other modality for ever.
-_MIN_PROBABILITY = 1e-4
-_MIN_PATIENTS_PER_CLASS = 2
-_KERNEL_PENALTIES = (1e-2, 1e-1, 1.0, 10.0, 100.0)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Log-odds of all experts for some patients.
+    """What all experts say about some patients.
 
     Parameters
     ----------
-    log_odds : ndarray of shape (n_families, n_patients, n_views, n_classes)
-        Log of probability over class share; 0 where the view is not observed.
+    values : ndarray of shape (n_families, n_patients, n_views, n_outputs)
+        Evidence for each output; 0 where the view is not observed.
     observed : ndarray of shape (n_patients, n_views)
         True = the patient has the view and the view has experts.
     has_joint : bool
         Whether the last view is the concatenation of all modalities.
     """
 
-    log_odds: np.ndarray
+    values: np.ndarray
     observed: np.ndarray
     has_joint: bool
 
 
 class ModalityExperts(BaseEstimator):
-    r"""Simple classifiers per modality, read as evidence for and against each class.
+    r"""Simple models per modality, read as evidence.
 
-    The evidence of view :math:`m` for class :math:`c` is the log-odds
-    :math:`\log p_m(c \mid x) - \log \pi_m(c)`, with :math:`\pi_m` the class
-    shares among the patients the expert was fitted on. It is 0 where the
+    For classes, the evidence of view :math:`m` for class :math:`c` is the log-odds
+    :math:`\log p_m(c \mid x) - \log \pi_m(c)`, with :math:`\pi_m` the class shares
+    among the patients the expert was fitted on; for numbers it is the predicted
+    difference to the mean, for survival the centred log-hazard. It is 0 where the
     modality is missing, so that evidence of several modalities adds up. Views are
     the 2-D modalities and, with more than one, their concatenation.
 
     Parameters
     ----------
-    estimator : "auto" or classifier, default="auto"
-        Fitted once a view. "auto" fits three families: ridge logistic regression,
-        the same on radial basis functions, and a random forest; penalties are the
-        best ones out of fold.
+    estimator : "auto" or scikit-learn estimator, default="auto"
+        Fitted once a view. "auto" fits families: ridge (logistic, linear or Cox)
+        regression, the same on radial basis functions, and a random forest (not for
+        survival); penalties are chosen out of fold.
+    kind : {"classes", "numbers", "survival"}, default="classes"
+        Kind of target.
     n_splits : int, default=5
         Folds for the out-of-fold evidence of the training patients.
     random_state : int, default=None
@@ -63,9 +60,9 @@ class ModalityExperts(BaseEstimator):
         What the experts look at; ``views_.names_`` are their names.
     families_ : list of str
         Kinds of experts, in the order of the evidence.
-    experts_ : dict of (str, int) to classifier
-        Fitted expert of a family on a view. A view in which fewer than two classes
-        have two patients each has none.
+    experts_ : dict of (str, int) to estimator
+        Fitted expert of a family on a view. A view with too few patients has none:
+        two classes with two each, or three events.
     training_evidence_ : Evidence
         Evidence for the training patients, each from experts that have not seen that
         patient.
@@ -78,27 +75,35 @@ class ModalityExperts(BaseEstimator):
     >>> values = np.linspace(-1, 1, 20)[:, None]
     >>> X = MultiModalData({"rna": values})
     >>> y = (values[:, 0] > 0).astype(int)
-    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_classes=2)
-    >>> experts.evidence(X).log_odds.shape
+    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_outputs=2)
+    >>> experts.evidence(X).values.shape
     (3, 20, 1, 2)
     """
 
-    def __init__(self, estimator="auto", *, n_splits=5, random_state=None):
+    def __init__(
+        self, estimator="auto", *, kind="classes", n_splits=5, random_state=None
+    ):
         self.estimator = estimator
+        self.kind = kind
         self.n_splits = n_splits
         self.random_state = random_state
 
-    def fit(self, X, y, *, n_classes, sample_weight=None, groups=None):
+    def fit(
+        self, X, y, *, n_outputs=1, fold_labels=None, sample_weight=None, groups=None
+    ):
         """Fit the experts, each on the patients who have its view.
 
         Parameters
         ----------
         X : MultiModalData of shape (n_patients, n_modalities)
             Preprocessed blocks: no NaN but whole missing rows.
-        y : ndarray of shape (n_patients,)
-            Classes as integers from 0 to `n_classes` - 1.
-        n_classes : int
-            Number of classes.
+        y : ndarray of shape (n_patients,) or (n_patients, n_columns)
+            Class codes from 0 to `n_outputs` - 1, numbers, or entry time, time, event
+            and stratum.
+        n_outputs : int, default=1
+            Number of classes; 1 for other targets.
+        fold_labels : int ndarray of shape (n_patients,), default=None
+            Folds are stratified by these. None takes y, which has to be classes.
         sample_weight : ndarray of shape (n_patients,), default=None
             Weights of the patients; None is one each.
         groups : ndarray of shape (n_patients,), default=None
@@ -109,31 +114,36 @@ class ModalityExperts(BaseEstimator):
         self : ModalityExperts
             The fitted experts.
         """
+        kind = KINDS[self.kind]
+        y = kind.values(y)
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
         prototypes = self._prototypes()
-        self.n_classes_ = n_classes
+        self.n_outputs_ = n_outputs
         self.families_ = list(prototypes)
         self.views_ = Views(random_state=self.random_state).fit(X)
         self.experts_: dict[tuple[str, int], Any] = {}
-        self._log_shares: dict[int, np.ndarray] = {}
+        self._references: dict[int, Any] = {}
         folds = stratified_folds(
-            y, n_splits=self.n_splits, groups=groups, random_state=self.random_state
+            y if fold_labels is None else fold_labels,
+            n_splits=self.n_splits,
+            groups=groups,
+            random_state=self.random_state,
         )
         tables = self.views_.tables(X)
-        log_odds = np.zeros((len(prototypes), len(y), len(tables), n_classes))
+        values = np.zeros((len(prototypes), len(y), len(tables), n_outputs))
         for view, (table, seen) in enumerate(tables):
-            if not folds or not _has_two_classes(y[seen]):
+            if not folds or not kind.can_learn(y[seen]):
                 continue
-            self._log_shares[view] = _log_shares(y[seen], weight[seen], n_classes)
-            parts = _restrict(folds, seen, y)
+            self._references[view] = kind.reference(y[seen], weight[seen], n_outputs)
+            parts = _restrict(folds, seen, y, kind)
             for place, (family, prototype) in enumerate(prototypes.items()):
                 features = self._features(family, view, table, seen)
                 expert = clone(prototype)
-                log_odds[place, :, view] = _out_of_fold(
-                    expert, features, seen, y, weight, parts, n_classes, groups
+                values[place, :, view] = self._out_of_fold(
+                    expert, features, seen, y, weight, parts, groups is not None
                 )
                 self.experts_[family, view] = expert
-        self.training_evidence_ = self._evidence(log_odds, tables)
+        self.training_evidence_ = self._evidence(values, tables)
         return self
 
     def evidence(self, X):
@@ -150,34 +160,25 @@ class ModalityExperts(BaseEstimator):
             0 where a view is not observed or has no expert.
         """
         check_is_fitted(self)
+        kind = KINDS[self.kind]
         tables = self.views_.tables(X)
-        shape = (len(self.families_), len(X), len(tables), self.n_classes_)
-        log_odds = np.zeros(shape)
+        shape = (len(self.families_), len(X), len(tables), self.n_outputs_)
+        values = np.zeros(shape)
         for (family, view), expert in self.experts_.items():
             table, seen = tables[view]
             if seen.any():
                 features = self._features(family, view, table, seen)
-                log_odds[self.families_.index(family), seen, view] = _log_odds(
-                    expert, features[seen], self._log_shares[view]
+                values[self.families_.index(family), seen, view] = kind.evidence(
+                    expert, features[seen], self._references[view]
                 )
-        return self._evidence(log_odds, tables)
+        return self._evidence(values, tables)
 
     def _prototypes(self):
         """Return an unfitted expert of each family."""
+        kind = KINDS[self.kind]
         if isinstance(self.estimator, str):
-            return {
-                "linear": RidgeLogisticCV(),
-                "kernel": RidgeLogisticCV(Cs=_KERNEL_PENALTIES),
-                "forest": ForestExpert(random_state=self.random_state),
-            }
-        if not is_classifier(self.estimator) or not hasattr(
-            self.estimator, "predict_proba"
-        ):
-            raise TypeError(
-                "experts must be 'auto', None or a scikit-learn classifier with "
-                f"predict_proba; got {self.estimator!r}. Wrap a classifier without "
-                "probabilities in sklearn.calibration.CalibratedClassifierCV."
-            )
+            return kind.families(self.random_state)
+        kind.check(self.estimator)
         return {"own": self.estimator}
 
     def _features(self, family, view, table, seen):
@@ -189,48 +190,41 @@ class ModalityExperts(BaseEstimator):
         scattered[seen] = features
         return scattered
 
-    def _evidence(self, log_odds, tables):
-        """Put log-odds beside the views that have experts."""
+    def _out_of_fold(self, expert, table, seen, y, weight, parts, has_groups):
+        """Fit `expert` on all who have the view; return out-of-fold evidence of all."""
+        kind = KINDS[self.kind]
+        values = np.zeros((len(y), self.n_outputs_))
+        if hasattr(expert, "choose_penalty"):
+            expert.choose_penalty(table, y, weight, parts)
+        _fit(expert, table[seen], y[seen], weight[seen])
+        if hasattr(expert, "forest_") and not has_groups:
+            reference = kind.reference(y[seen], weight[seen], self.n_outputs_)
+            has_vote, votes = kind.out_of_bag(expert, reference)
+            values[np.flatnonzero(seen)[has_vote]] = votes
+            return values
+        for train, held_out in parts:
+            fold_expert = _fit(clone(expert), table[train], y[train], weight[train])
+            reference = kind.reference(y[train], weight[train], self.n_outputs_)
+            values[held_out] = kind.evidence(fold_expert, table[held_out], reference)
+        return values
+
+    def _evidence(self, values, tables):
+        """Put values beside the views that have experts."""
         known = {view for _, view in self.experts_}
         observed = [seen & (view in known) for view, (_, seen) in enumerate(tables)]
         return Evidence(
-            log_odds,
+            values,
             np.column_stack(observed)
             if observed
-            else np.zeros((log_odds.shape[1], 0), bool),
+            else np.zeros((values.shape[1], 0), bool),
             has_joint=None in self.views_.names_,
         )
 
 
-def _restrict(folds, seen, y):
+def _restrict(folds, seen, y, kind):
     """Keep the patients who have a view, and the folds that can teach it."""
     parts = [(train[seen[train]], held[seen[held]]) for train, held in folds]
-    return [(a, b) for a, b in parts if len(b) and _has_two_classes(y[a])]
-
-
-def _out_of_fold(expert, table, seen, y, weight, parts, n_classes, groups):
-    """Fit `expert` on all who have the view; return out-of-fold log-odds of all."""
-    log_odds = np.zeros((len(y), n_classes))
-    if isinstance(expert, RidgeLogisticCV):
-        expert.choose_penalty(table, y, weight, parts)
-    _fit(expert, table[seen], y[seen], weight[seen])
-    if isinstance(expert, ForestExpert) and groups is None:
-        shares = _log_shares(y[seen], weight[seen], n_classes)
-        rows = np.flatnonzero(seen)
-        has_vote, votes = expert.out_of_bag_proba()
-        log_odds[rows[has_vote]] = _log_ratio(votes, expert.classes_, shares)
-        return log_odds
-    for train, held_out in parts:
-        fold_expert = _fit(clone(expert), table[train], y[train], weight[train])
-        shares = _log_shares(y[train], weight[train], n_classes)
-        log_odds[held_out] = _log_odds(fold_expert, table[held_out], shares)
-    return log_odds
-
-
-def _has_two_classes(y):
-    """Whether two classes have enough patients to tell them apart."""
-    counts = np.unique(y, return_counts=True)[1]
-    return np.sum(counts >= _MIN_PATIENTS_PER_CLASS) >= 2
+    return [(a, b) for a, b in parts if len(b) and kind.can_learn(y[a])]
 
 
 def _fit(expert, table, y, weight):
@@ -238,24 +232,3 @@ def _fit(expert, table, y, weight):
     if has_fit_parameter(expert, "sample_weight"):
         return expert.fit(table, y, sample_weight=weight)
     return expert.fit(table, y)
-
-
-def _log_shares(y, weight, n_classes):
-    """Log of the weighted class shares; -inf for a class without patients."""
-    shares = np.bincount(y, weights=weight, minlength=n_classes) / weight.sum()
-    with np.errstate(divide="ignore"):
-        return np.log(shares)
-
-
-def _log_odds(expert, table, log_shares):
-    """Log-odds that an expert gives; 0 for classes it never saw."""
-    return _log_ratio(expert.predict_proba(table), expert.classes_, log_shares)
-
-
-def _log_ratio(probability, classes, log_shares):
-    """Log of probability over class share."""
-    log_odds = np.zeros((len(probability), len(log_shares)))
-    probability = np.clip(probability, _MIN_PROBABILITY, 1.0)
-    probability /= probability.sum(axis=1, keepdims=True)
-    log_odds[:, classes] = np.log(probability) - log_shares[classes]
-    return log_odds

@@ -1,4 +1,4 @@
-"""The experts' joint answer: the logits that a network starts from."""
+"""The experts' joint answer: the outputs that a network starts from."""
 
 import numpy as np
 
@@ -7,13 +7,15 @@ from magnet_sklearn.experts._modality_experts import Evidence, ModalityExperts
 
 
 class ExpertOffset:
-    """Experts of all modalities and their combination, as logits.
+    """Experts of all modalities and their combination, as outputs of a model.
 
     Parameters
     ----------
-    estimator : "auto", classifier or None
+    estimator : "auto", estimator or None
         Model of each modality, as in :class:`ModalityExperts`; None leaves only the
-        log class shares.
+        loss' baseline, such as the log class shares.
+    loss : TaskLoss
+        Of a single task.
     random_state : int
         Shuffles the folds.
 
@@ -23,35 +25,35 @@ class ExpertOffset:
         Fitted experts.
     combination_ : ExpertCombination
         How far each expert is trusted.
-    training_logits_ : ndarray of shape (n_patients, n_classes)
-        Out-of-fold logits of the training patients.
+    training_outputs_ : ndarray of shape (n_patients, n_outputs)
+        Out-of-fold outputs of the training patients.
 
     Examples
     --------
     >>> import numpy as np
     >>> from magnet_sklearn import MultiModalData
     >>> from magnet_sklearn.experts import ExpertOffset
-    >>> X, y = MultiModalData({"rna": np.zeros((4, 1))}), np.array([0, 0, 0, 1])
-    >>> offset = ExpertOffset(None, random_state=0)
-    >>> offset.fit(X, y, n_classes=2, weight=np.ones(4)).logits(X[0]).round(2).tolist()
+    >>> from magnet_sklearn.losses import ClassLoss
+    >>> X, y = MultiModalData({"rna": np.zeros((4, 1))}), np.array([[0], [0], [0], [1]])
+    >>> offset = ExpertOffset(None, loss=ClassLoss(2), random_state=0)
+    >>> offset.fit(X, y, weight=np.ones(4)).outputs(X[0]).round(2).tolist()
     [[-0.29, -1.39]]
     """
 
-    def __init__(self, estimator, *, random_state):
+    def __init__(self, estimator, *, loss, random_state):
         self.estimator = estimator
+        self.loss = loss
         self.random_state = random_state
 
-    def fit(self, X, y, *, n_classes, weight, groups=None):
+    def fit(self, X, target, *, weight, groups=None):
         """Fit the experts, then on their out-of-fold evidence the combination.
 
         Parameters
         ----------
         X : MultiModalData of shape (n_patients, n_modalities)
             Preprocessed blocks.
-        y : ndarray of shape (n_patients,)
-            Classes as integers.
-        n_classes : int
-            Number of classes.
+        target : ndarray of shape (n_patients, n_columns)
+            Target; patients with NaN teach nothing, but get outputs.
         weight : ndarray of shape (n_patients,)
             Weights of the patients.
         groups : ndarray of shape (n_patients,), default=None
@@ -62,19 +64,33 @@ class ExpertOffset:
         self : ExpertOffset
             The fitted offset.
         """
-        self.n_classes_ = n_classes
+        rows = np.flatnonzero(self.loss.labelled(target))
+        labelled, target, weight = X[rows], target[rows], weight[rows]
         self.experts_ = None
         if self.estimator is not None:
             self.experts_ = ModalityExperts(
-                self.estimator, random_state=self.random_state
-            ).fit(X, y, n_classes=n_classes, sample_weight=weight, groups=groups)
-        evidence = self._evidence(X, training=True)
-        self.combination_ = ExpertCombination().fit(evidence, y, weight)
-        self.training_logits_ = self.combination_.combine(evidence)
+                self.estimator, kind=self.loss.kind, random_state=self.random_state
+            ).fit(
+                labelled,
+                target,
+                n_outputs=self.loss.n_outputs,
+                fold_labels=self.loss.fold_labels(target),
+                sample_weight=weight,
+                groups=None if groups is None else groups[rows],
+            )
+        evidence = self._evidence(labelled, training=True)
+        self.combination_ = ExpertCombination().fit(
+            evidence, target, weight, loss=self.loss
+        )
+        self.training_outputs_ = np.zeros((len(X), self.loss.n_outputs))
+        self.training_outputs_[rows] = self.combination_.combine(evidence)
+        if len(rows) < len(X):
+            others = np.setdiff1d(np.arange(len(X)), rows)
+            self.training_outputs_[others] = self.outputs(X[others])
         return self
 
-    def logits(self, X):
-        """Compute the logits of new patients.
+    def outputs(self, X):
+        """Compute the outputs for new patients.
 
         Parameters
         ----------
@@ -83,15 +99,15 @@ class ExpertOffset:
 
         Returns
         -------
-        logits : ndarray of shape (n_patients, n_classes)
-            The log class shares where no modality with an expert is observed.
+        outputs : ndarray of shape (n_patients, n_outputs)
+            The loss' baseline where no modality with an expert is observed.
         """
         return self.combination_.combine(self._evidence(X, training=False))
 
     def _evidence(self, X, *, training):
         """Return what the experts say, or nothing without any."""
         if self.experts_ is None:
-            empty = np.zeros((1, len(X), 0, self.n_classes_))
+            empty = np.zeros((1, len(X), 0, self.loss.n_outputs))
             return Evidence(empty, np.zeros((len(X), 0), dtype=bool), has_joint=False)
         if training:
             return self.experts_.training_evidence_

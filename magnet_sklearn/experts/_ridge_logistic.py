@@ -61,7 +61,7 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
                 losses[scored, column] = -weight[scored] * np.log(of_class + 1e-12)
         losses = losses[~np.isnan(losses[:, 0])]
         if len(losses):
-            self.C = self.Cs[_strongest_good(losses)]
+            self.C = self.Cs[strongest_good(losses)]
         return self
 
     def fit(self, X, y, sample_weight=None):
@@ -117,10 +117,20 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
         return self.model_.predict(X)
 
 
-def _strongest_good(losses):
+def strongest_good(losses):
     """Place of the strongest penalty whose loss is hardly told from the least one.
 
     Penalties that differ by chance would make the answer one of the folds' draw.
+
+    Parameters
+    ----------
+    losses : ndarray of shape (n_patients, n_penalties)
+        Held-out losses, strongest penalty first.
+
+    Returns
+    -------
+    place : int
+        Column of the chosen penalty.
     """
     excess = losses - losses[:, [np.argmin(losses.sum(axis=0))]]
     standard_error = excess.std(axis=0) * np.sqrt(len(losses))

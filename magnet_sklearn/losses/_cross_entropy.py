@@ -3,6 +3,8 @@
 from torch import Tensor
 from torch.nn import functional as F
 
+from magnet_sklearn.losses._task import weighted_mean
+
 
 def weighted_cross_entropy(
     logits: Tensor, y: Tensor, weight: Tensor | None = None
@@ -33,6 +35,5 @@ def weighted_cross_entropy(
     1.386
     """
     losses = F.cross_entropy(logits, y, reduction="none")
-    weight = losses.new_ones(len(y)) if weight is None else weight.to(losses.dtype)
-    total = weight.sum()
-    return (losses * weight).sum() / total.where(total > 0, 1.0)
+    weight = losses.new_ones(len(y)) if weight is None else weight
+    return weighted_mean(losses, weight)

@@ -122,7 +122,7 @@ def check_networks_take_part_in_the_answer(estimator):
     if estimator.early_stopping and estimator.experts is not None:
         return  # no gate has to open where the experts say it all
 
-    assert np.ptp(estimator._ask(estimator._prepare(X)).logits, axis=0).max() > 1e-3
+    assert np.ptp(estimator._ask(estimator._prepare(X)).outputs, axis=0).max() > 1e-3
 
 
 def clone_fitted(estimator):

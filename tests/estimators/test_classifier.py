@@ -242,7 +242,7 @@ def test_schedule_is_the_published_one(cohort):
 def test_networks_count_as_far_as_their_gates_are_open(cohort):
     X, y = cohort
     clf = make_classifier(early_stopping=False).fit(X, y)
-    experts = clf.offset_.logits(clf._prepare(X))
+    experts = clf.offset_.outputs(clf._prepare(X))
 
     assert clf.gates_.tolist() == [1.0, 1.0]
     assert np.abs(clf.predict_proba(X) - softmax(experts, axis=1)).max() > 1e-3

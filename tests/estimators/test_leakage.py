@@ -54,7 +54,7 @@ def test_own_validation_patients_are_in_neither_experts_nor_graph(cohort):
     ]
 
     assert_array_equal(*(model._prepare(X)["rna"] for model in models))
-    assert_array_equal(*(model.offset_.logits(model._prepare(X)) for model in models))
+    assert_array_equal(*(model.offset_.outputs(model._prepare(X)) for model in models))
     assert {model.graph_summary_["n_references"] for model in models} == {42}
     assert_array_equal(
         *(
@@ -69,11 +69,13 @@ def test_member_learns_nothing_from_the_patients_it_holds_out(cohort):
     clf = make_classifier(experts=None, ensemble_size=1).fit(*cohort)
     recipe = replace(clf._ensemble.recipe, patience=None)
     X, y = clf._prepare(cohort[0]), cohort[1]
-    train = Cohort(X, np.zeros((42, 2)), y, np.ones(42))[np.arange(30)]
+    train = Cohort(X, np.zeros((42, 2)), y[:, None], np.ones(42))[np.arange(30)]
     weights = []
     for seed in (1, 2):
         other = clf._prepare(make_patients(20, seed=seed)[0])
-        held_out = Cohort(other, np.zeros((20, 2)), np.arange(20) % 2, np.ones(20))
+        held_out = Cohort(
+            other, np.zeros((20, 2)), np.arange(20)[:, None] % 2, np.ones(20)
+        )
         net, _ = train_member(
             recipe,
             None,
@@ -186,7 +188,7 @@ def test_evidence_of_training_patients_is_out_of_fold():
     X, y = {"rna": rng.normal(size=(60, 100))}, rng.integers(2, size=60)
     clf = make_classifier(ensemble_size=1, max_epochs=1).fit(X, y)
 
-    logits = clf.offset_.training_logits_
+    logits = clf.offset_.training_outputs_
     assert np.mean(logits.argmax(axis=1) == y) < 0.75
 
 
@@ -198,7 +200,7 @@ def test_copies_give_no_evidence_where_groups_tell(grouped):
     clf = make_classifier(ensemble_size=1, max_epochs=1, experts=LogisticRegression())
     clf.fit({"rna": rna}, y, groups=np.tile(np.arange(40), 2) if grouped else None)
 
-    accuracy = np.mean(clf.offset_.training_logits_.argmax(axis=1) == y)
+    accuracy = np.mean(clf.offset_.training_outputs_.argmax(axis=1) == y)
     assert accuracy < 0.7 if grouped else accuracy > 0.8
 
 

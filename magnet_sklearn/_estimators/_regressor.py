@@ -1,0 +1,311 @@
+"""Regression on patients."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import RegressorMixin, _fit_context
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_array, check_is_fitted
+
+from magnet_sklearn._estimators._base import BaseMagnet
+from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
+from magnet_sklearn._estimators._residuals import ResidualQuantiles
+from magnet_sklearn._estimators._scaling import TargetScaler
+from magnet_sklearn.losses import MultiTaskLoss, NumberLoss
+
+
+class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
+    """Regressor for patients of whom most lack some modality.
+
+    The same steps as in :class:`MagnetClassifier`, for one or several numbers: experts
+    per modality and on all modalities side by side, weighted out of fold, to which an
+    ensemble of networks on the patient graph adds as far as that helps patients held
+    out. Targets are standardised inside; each has experts and gates of its own.
+
+    Parameters
+    ----------
+    modalities : dict of str to columns, default=None
+        For flat X only: the columns of each modality, as a slice, a list of integers
+        or names, or a boolean mask. If None, flat X is a single modality.
+    encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
+        Encoders of some or all modalities. A module gets the block's tensor and
+        returns one of width `hidden_dim`; it is copied for each member. Others get
+        "categorical" where they have categorical columns, else "mlp". N-D blocks
+        are flattened unless they are given a module.
+    preprocessor : transformer, default=None
+        Applied before the default preprocessing (impute, scale, encode categories),
+        from MultiModalData to MultiModalData, such as a ModalityTransformer.
+    experts : "auto", regressor or None, default="auto"
+        Model fitted once per modality; "auto" is ridge regression, the same on radial
+        basis functions, and a random forest. None leaves the prediction to the
+        networks alone.
+    fusion : {"attention", "mean", "concat"}, default="attention"
+        How the embeddings of the observed modalities become one.
+    graph : "knn", PatientGraphBuilder or None, default="knn"
+        Patient graph. "knn" links each patient to the `n_neighbors` most similar
+        training patients; None does without.
+    n_neighbors : int, default=10
+        Neighbours per patient for ``graph="knn"``.
+    decoder : {"sage", "gat", "gcn", "gin"}, default="sage"
+        Convolution on the patient graph.
+    skip_connection : bool, default=True
+        If True, the graph adds to what the patient's own embedding says. If False,
+        the prediction comes from the convolved embedding alone, as published.
+    hidden_dim : int, default=64
+        Width of all embeddings.
+    n_heads : int, default=4
+        Attention heads; has to divide `hidden_dim`.
+    n_layers : int, default=1
+        Convolutions on the patient graph.
+    dropout : float, default=0.3
+        Probability of a zero in training.
+    similarity_weight : float, default=0.0
+        Weight of the loss that draws similar patients together.
+    loss : {"squared_error", "huber", "absolute_error"}, default="squared_error"
+        Error that the networks and the combination of the experts minimise. "huber" is
+        squared up to one standard deviation of y; "absolute_error" aims at the median.
+    learning_rate : float, default=1e-3
+        First learning rate of Adam; times 0.8 every 20 epochs.
+    weight_decay : float, default=1e-3
+        L2 penalty of Adam.
+    max_epochs : int, default=200
+        Epochs per member at most.
+    batch_size : int, default=1024
+        Patients per forward pass in prediction; bounds the memory, never changes
+        the answer.
+    early_stopping : bool, default=True
+        Whether members hold out patients to stop at their best epoch and to weight
+        the networks' contribution.
+    validation_fraction : float, default=0.2
+        Share of patients that a member holds out; their folds do not overlap.
+    n_iter_no_change : int, default=20
+        Epochs without a better validation loss before a member stops.
+    ensemble_size : int, default=5
+        Networks whose logits are averaged.
+    warm_start : bool, default=False
+        Whether `fit` trains the networks of the last `fit` on. Preprocessing stays
+        as it is; experts and graph are fitted anew.
+    n_jobs : int, default=None
+        Members trained at a time, in threads.
+    device : str, default="auto"
+        "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of folds, initial weights and dropout. Global random states are neither
+        read nor changed.
+    callbacks : list of skorch callbacks, default=None
+        Added to each member's net.
+    verbose : int, default=0
+        1 shows a progress bar per member.
+
+    Attributes
+    ----------
+    modalities_ : list of str
+        Modalities seen in `fit`.
+    n_features_in_ : int
+        Features seen in `fit`, over all modalities.
+    feature_names_in_ : ndarray of str of shape (n_features,)
+        Column names; only where X was a flat DataFrame.
+    offsets_ : list of ExpertOffset
+        Fitted experts and how far each is trusted, one a target; `offset_` is the
+        first.
+    nets_ : list of skorch nets
+        One per member, with its `history`; `net_` is the first.
+    gates_ : ndarray of shape (n_paths,) or (n_paths, n_targets)
+        How far the networks are trusted: the path without and the one with the
+        graph. 0 means that it did not help patients held out.
+    graph_summary_ : dict or None
+        Figures of the patient graph among the training patients.
+    scaler_ : TargetScaler
+        Mean and spread of y.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn import MultiModalData, MultiModalGNNRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> rna, protein = rng.normal(size=(60, 5)), rng.normal(size=(60, 3))
+    >>> y = rna[:, 0] - protein[:, 0]
+    >>> protein[:20] = np.nan  # a third of the patients has no protein data
+    >>> X = MultiModalData({"rna": rna, "protein": protein})
+    >>> model = MultiModalGNNRegressor(max_epochs=5, ensemble_size=2, random_state=0)
+    >>> model.fit(X, y).predict(X[:3], quantiles=[0.1, 0.9]).shape
+    (3, 2)
+    """
+
+    _parameter_constraints: dict = {
+        **SHARED_CONSTRAINTS,
+        "loss": [StrOptions({"squared_error", "huber", "absolute_error"})],
+    }
+    _without_data = "the average"
+
+    def __init__(
+        self,
+        *,
+        modalities=None,
+        encoders=None,
+        preprocessor=None,
+        experts="auto",
+        fusion="attention",
+        graph="knn",
+        n_neighbors=10,
+        decoder="sage",
+        skip_connection=True,
+        hidden_dim=64,
+        n_heads=4,
+        n_layers=1,
+        dropout=0.3,
+        similarity_weight=0.0,
+        loss="squared_error",
+        learning_rate=1e-3,
+        weight_decay=1e-3,
+        max_epochs=200,
+        batch_size=1024,
+        early_stopping=True,
+        validation_fraction=0.2,
+        n_iter_no_change=20,
+        ensemble_size=5,
+        warm_start=False,
+        n_jobs=None,
+        device="auto",
+        random_state=None,
+        callbacks=None,
+        verbose=0,
+    ):
+        self.modalities = modalities
+        self.encoders = encoders
+        self.preprocessor = preprocessor
+        self.experts = experts
+        self.fusion = fusion
+        self.graph = graph
+        self.n_neighbors = n_neighbors
+        self.decoder = decoder
+        self.skip_connection = skip_connection
+        self.hidden_dim = hidden_dim
+        self.n_heads = n_heads
+        self.n_layers = n_layers
+        self.dropout = dropout
+        self.similarity_weight = similarity_weight
+        self.loss = loss
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.ensemble_size = ensemble_size
+        self.warm_start = warm_start
+        self.n_jobs = n_jobs
+        self.device = device
+        self.random_state = random_state
+        self.callbacks = callbacks
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None, groups=None, X_val=None, y_val=None):
+        """Fit preprocessing, experts, patient graph and networks.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            MultiModalData, dict of blocks, DataFrame with two-level columns, or a flat
+            array or DataFrame (see `modalities`). A row that is all NaN in a block
+            means that the patient lacks the modality; other NaN are imputed.
+        y : array-like of shape (n_patients,) or (n_patients, n_targets)
+            Numbers.
+        sample_weight : array-like of shape (n_patients,), default=None
+            Weights of the patients. A patient of weight 0 counts as absent.
+        groups : array-like of shape (n_patients,), default=None
+            Patients of one group (site, family) are held out together and are never
+            neighbours of each other during training.
+        X_val : multimodal data, default=None
+            Patients for early stopping and gates, in place of held-out folds.
+        y_val : array-like, default=None
+            Their numbers.
+
+        Returns
+        -------
+        self : MultiModalGNNRegressor
+            The fitted regressor.
+
+        Raises
+        ------
+        ValueError
+            If X has no observed block, an infinite value or another number of patients
+            than y, or y holds NaN or infinity.
+        """
+        X = self._check_data(X, reset=not self._continues())
+        X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
+        self._is_flat_target = y.ndim == 1
+        if not self._continues():
+            self.scaler_ = TargetScaler().fit(y.reshape(len(y), -1), weight)
+        target = self._encode_target(y)
+        losses = [NumberLoss(self.loss) for _ in range(target.shape[1])]
+        loss = losses[0] if len(losses) == 1 else MultiTaskLoss(losses, "equal")
+        self._fit_task(X, target, loss, weight, groups, X_val, y_val)
+        self._residuals = ResidualQuantiles().fit(
+            X.mask, target, self._held_out_outputs(), weight
+        )
+        return self
+
+    def predict(self, X, quantiles=None):
+        """Predict numbers, or quantiles of their distribution.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts. A modality left out counts as missing.
+        quantiles : list of float, default=None
+            Levels in (0, 1). Quantiles come from the residuals of training patients by
+            models that have not learned from them (split-conformal), scaled by the
+            spread among patients with as many modalities.
+
+        Returns
+        -------
+        y : ndarray of shape (n_patients,), (n_patients, n_targets), \
+                (n_patients, n_quantiles) or (n_patients, n_targets, n_quantiles)
+            In units of y; with `quantiles` one more axis. A patient without any
+            observed modality gets the average of the training patients.
+
+        Raises
+        ------
+        ValueError
+            If X has no patients, an infinite value, a modality or columns that `fit`
+            did not see, or a quantile is not between 0 and 1.
+        """
+        check_is_fitted(self)
+        outputs = self._outputs(X)
+        if quantiles is None:
+            y = self.scaler_.inverse_transform(outputs)
+            return y[:, 0] if self._is_flat_target else y
+        levels = np.asarray(quantiles, dtype=float)
+        if levels.ndim != 1 or not ((levels > 0) & (levels < 1)).all():
+            raise ValueError(
+                "quantiles must be a list of numbers between 0 and 1; got "
+                f"{quantiles!r}."
+            )
+        mask = self._prepare(X).mask
+        spread = self._residuals.quantiles(mask, levels)  # (levels, patients, targets)
+        y = self.scaler_.inverse_transform(outputs + spread)
+        return y[:, :, 0].T if self._is_flat_target else np.moveaxis(y, 0, 2)
+
+    def _check_target(self, y):
+        """Return y as an array of finite numbers."""
+        y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
+        if y.ndim > 2:
+            raise ValueError(
+                f"y has shape {y.shape}. Pass one number per patient, or a column a "
+                "target."
+            )
+        if y.ndim == 2 and y.shape[1] == 1:
+            return super()._check_target(y)
+        return y
+
+    def _encode_target(self, y):
+        """Standardise."""
+        return self.scaler_.transform(y.reshape(len(y), -1))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,69 @@
+"""What held-out residuals tell about the spread of predictions."""
+
+import numpy as np
+
+# Residuals of all patients that stand beside those of patients with as many modalities.
+_PRIOR_PATIENTS = 20.0
+
+
+class ResidualQuantiles:
+    """Quantiles of residuals, wider where patients lack more modalities."""
+
+    def fit(self, mask, target, outputs, weight):
+        """Learn from residuals of patients held out.
+
+        Parameters
+        ----------
+        mask : bool ndarray of shape (n_patients, n_modalities)
+            True = observed.
+        target, outputs : ndarray of shape (n_patients, n_targets)
+            Standardised targets and held-out predictions.
+        weight : ndarray of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        self : ResidualQuantiles
+            The fitted quantiles.
+        """
+        residual = target - outputs
+        n_observed = mask.sum(axis=1)
+        mean_square = np.average(residual**2, axis=0, weights=weight)
+        self._scales = np.empty((mask.shape[1] + 1, target.shape[1]))
+        for count in range(len(self._scales)):
+            rows = n_observed == count
+            total = (weight[rows, None] * residual[rows] ** 2).sum(axis=0)
+            own_weight = weight[rows].sum() + _PRIOR_PATIENTS
+            mixed = (total + _PRIOR_PATIENTS * mean_square) / own_weight
+            self._scales[count] = np.sqrt(mixed)
+        scale = np.maximum(self._scales[n_observed], 1e-300)
+        self._standardised, self._weight = residual / scale, weight
+        return self
+
+    def quantiles(self, mask, levels):
+        """Quantiles of the residuals of new patients.
+
+        Parameters
+        ----------
+        mask : bool ndarray of shape (n_patients, n_modalities)
+            True = observed.
+        levels : ndarray of shape (n_levels,)
+            Levels in (0, 1).
+
+        Returns
+        -------
+        quantiles : ndarray of shape (n_levels, n_patients, n_targets)
+            To be added to the predictions; increasing in the level.
+        """
+        n = len(self._standardised)
+        # (n + 1) / n: a new patient is one more of the same kind (conformal prediction)
+        wider = np.clip(0.5 + (levels - 0.5) * (n + 1) / n, 0, 1)
+        values = np.quantile(
+            self._standardised,
+            wider,
+            axis=0,
+            weights=np.broadcast_to(self._weight[:, None], self._standardised.shape),
+            method="inverted_cdf",
+        )
+        scale = self._scales[np.minimum(mask.sum(axis=1), len(self._scales) - 1)]
+        return values[:, None, :] * scale

@@ -1,0 +1,21 @@
+"""Scores that scikit-learn does not have."""
+
+from magnet_sklearn.metrics._concordance import (
+    concordance_index_censored,
+    concordance_index_ipcw,
+)
+from magnet_sklearn.metrics._shortcut import missingness_shortcut_score
+from magnet_sklearn.metrics._survival import (
+    brier_score,
+    cumulative_dynamic_auc,
+    integrated_brier_score,
+)
+
+__all__ = [
+    "brier_score",
+    "concordance_index_censored",
+    "concordance_index_ipcw",
+    "cumulative_dynamic_auc",
+    "integrated_brier_score",
+    "missingness_shortcut_score",
+]
