@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING
 from magnet_sklearn.data import MultiModalData
 
 if TYPE_CHECKING:
-    from magnet_sklearn._estimators import MagnetClassifier, MultiModalGNNRegressor
+    from magnet_sklearn._estimators import (
+        MagnetClassifier,
+        MagnetSurvivalAnalysis,
+        MultiModalGNNRegressor,
+    )
 
 __version__ = "0.1.0"
 
-__all__ = ["MagnetClassifier", "MultiModalData", "MultiModalGNNRegressor"]
+__all__ = [
+    "MagnetClassifier",
+    "MagnetSurvivalAnalysis",
+    "MultiModalData",
+    "MultiModalGNNRegressor",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -2,5 +2,6 @@
 
 from magnet_sklearn._estimators._classifier import MagnetClassifier
 from magnet_sklearn._estimators._regressor import MultiModalGNNRegressor
+from magnet_sklearn._estimators._survival import MagnetSurvivalAnalysis
 
-__all__ = ["MagnetClassifier", "MultiModalGNNRegressor"]
+__all__ = ["MagnetClassifier", "MagnetSurvivalAnalysis", "MultiModalGNNRegressor"]

@@ -63,3 +63,40 @@ def known_classes(y, classes):
             f"Classes in y: {classes.tolist()}."
         )
     return np.searchsorted(classes, y)
+
+
+def encode_survival(survival, cause, strata):
+    """Turn survival times into the columns that a Cox loss takes.
+
+    Times become ranks, which is all that the partial likelihood depends on: networks
+    are trained in single precision, in which near times would be ties.
+
+    Parameters
+    ----------
+    survival : Survival
+        Checked survival times.
+    cause : int
+        Event that counts; others count as censored.
+    strata : ndarray of shape (n_patients,)
+        Strata as integers.
+
+    Returns
+    -------
+    target : ndarray of shape (n_patients, 4)
+        Rank of entry and time, whether the event was of this cause, stratum.
+
+    Raises
+    ------
+    ValueError
+        If there is no event.
+    """
+    event = survival.event == cause
+    if not event.any():
+        raise ValueError(
+            f"Survival y has no event of cause {cause} among {len(event)} patients; "
+            f"causes seen: {np.unique(survival.event).tolist()} (0 is censored). "
+            "Pass patients with events."
+        )
+    moments = np.concatenate([survival.entry, survival.time])
+    entry, time = np.unique(moments, return_inverse=True)[1].reshape(2, -1)
+    return np.column_stack([entry, time, event, strata]).astype(float)

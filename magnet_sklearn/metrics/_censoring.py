@@ -59,9 +59,9 @@ class CensoringCurve:
         has_event = survival.event > 0
         if (probability[has_event] == 0).any():
             raise ValueError(
-                "Some test patients have an event at a time when every training patient "
-                "is censored, so that their weight is infinite. Pass an earlier `tau` "
-                "or `times`, or leave these patients out."
+                "Some test patients have an event at a time when every training "
+                "patient is censored, so that their weight is infinite. Pass an "
+                "earlier `tau` or `times`, or leave these patients out."
             )
         weights = np.zeros(len(probability))
         weights[has_event] = 1 / probability[has_event]

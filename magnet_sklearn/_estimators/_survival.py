@@ -1,0 +1,382 @@
+"""Survival analysis of patients."""
+
+from __future__ import annotations
+
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from magnet_sklearn._estimators._base import BaseMagnet
+from magnet_sklearn._estimators._breslow import BreslowBaseline
+from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
+from magnet_sklearn._estimators._targets import encode_survival
+from magnet_sklearn.data import Survival, check_survival
+from magnet_sklearn.losses import CoxLoss
+from magnet_sklearn.metrics import concordance_index_censored
+
+
+class MagnetSurvivalAnalysis(BaseMagnet):
+    """Cox model for patients of whom most lack some modality.
+
+    The same steps as in :class:`MagnetClassifier`, for survival times with censoring:
+    ridge Cox experts per modality and on all modalities side by side, weighted out of
+    fold by a Cox fit, to which an ensemble of networks on the patient graph, trained
+    with Cox's partial likelihood (Efron's ties), adds as far as that helps patients
+    held out. Survival curves stand on a Breslow baseline, fitted to the log-hazards of
+    training patients by models that did not learn from them.
+
+    Parameters
+    ----------
+    modalities : dict of str to columns, default=None
+        For flat X only: the columns of each modality, as a slice, a list of integers
+        or names, or a boolean mask. If None, flat X is a single modality.
+    encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
+        Encoders of some or all modalities. A module gets the block's tensor and
+        returns one of width `hidden_dim`; it is copied for each member. Others get
+        "categorical" where they have categorical columns, else "mlp". N-D blocks
+        are flattened unless they are given a module.
+    preprocessor : transformer, default=None
+        Applied before the default preprocessing (impute, scale, encode categories),
+        from MultiModalData to MultiModalData, such as a ModalityTransformer.
+    experts : "auto" or None, default="auto"
+        "auto" fits a ridge-penalised Cox regression per modality, and the same on
+        radial basis functions. None leaves the prediction to the networks alone.
+    fusion : {"attention", "mean", "concat"}, default="attention"
+        How the embeddings of the observed modalities become one.
+    graph : "knn", PatientGraphBuilder or None, default="knn"
+        Patient graph. "knn" links each patient to the `n_neighbors` most similar
+        training patients; None does without.
+    n_neighbors : int, default=10
+        Neighbours per patient for ``graph="knn"``.
+    decoder : {"sage", "gat", "gcn", "gin"}, default="sage"
+        Convolution on the patient graph.
+    skip_connection : bool, default=True
+        If True, the graph adds to what the patient's own embedding says. If False,
+        the prediction comes from the convolved embedding alone, as published.
+    hidden_dim : int, default=64
+        Width of all embeddings.
+    n_heads : int, default=4
+        Attention heads; has to divide `hidden_dim`.
+    n_layers : int, default=1
+        Convolutions on the patient graph.
+    dropout : float, default=0.3
+        Probability of a zero in training.
+    similarity_weight : float, default=0.0
+        Weight of the loss that draws similar patients together.
+    cause : int, default=1
+        Event that counts; events of other causes (competing risks) count as censored,
+        which makes the hazards cause-specific.
+    learning_rate : float, default=1e-3
+        First learning rate of Adam; times 0.8 every 20 epochs.
+    weight_decay : float, default=1e-3
+        L2 penalty of Adam.
+    max_epochs : int, default=200
+        Epochs per member at most.
+    batch_size : int, default=1024
+        Patients per forward pass in prediction; bounds the memory, never changes
+        the answer.
+    early_stopping : bool, default=True
+        Whether members hold out patients to stop at their best epoch and to weight
+        the networks' contribution.
+    validation_fraction : float, default=0.2
+        Share of patients that a member holds out; their folds do not overlap.
+    n_iter_no_change : int, default=20
+        Epochs without a better validation loss before a member stops.
+    ensemble_size : int, default=5
+        Networks whose logits are averaged.
+    warm_start : bool, default=False
+        Whether `fit` trains the networks of the last `fit` on. Preprocessing stays
+        as it is; experts and graph are fitted anew.
+    n_jobs : int, default=None
+        Members trained at a time, in threads.
+    device : str, default="auto"
+        "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
+    random_state : int, RandomState, Generator or None, default=None
+        Seed of folds, initial weights and dropout. Global random states are neither
+        read nor changed.
+    callbacks : list of skorch callbacks, default=None
+        Added to each member's net.
+    verbose : int, default=0
+        1 shows a progress bar per member.
+
+    Attributes
+    ----------
+    modalities_ : list of str
+        Modalities seen in `fit`.
+    n_features_in_ : int
+        Features seen in `fit`, over all modalities.
+    feature_names_in_ : ndarray of str of shape (n_features,)
+        Column names; only where X was a flat DataFrame.
+    offsets_ : list of ExpertOffset
+        Fitted experts and how far each is trusted, as the only item; `offset_`
+        is the same.
+    nets_ : list of skorch nets
+        One per member, with its `history`; `net_` is the first.
+    gates_ : ndarray of shape (n_paths,)
+        How far the networks are trusted: the path without and the one with the
+        graph. 0 means that it did not help patients held out.
+    graph_summary_ : dict or None
+        Figures of the patient graph among the training patients.
+    baseline_ : BreslowBaseline
+        Cumulative hazard of a patient of log-hazard 0.
+    event_times_ : ndarray of shape (n_times,)
+        Distinct times of events in `fit`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
+    >>> rng = np.random.default_rng(0)
+    >>> rna, protein = rng.normal(size=(80, 5)), rng.normal(size=(80, 3))
+    >>> y = pd.DataFrame({"event": rng.random(80) < 0.7, "time": np.exp(-rna[:, 0])})
+    >>> protein[:30] = np.nan
+    >>> X = MultiModalData({"rna": rna, "protein": protein})
+    >>> model = MagnetSurvivalAnalysis(max_epochs=5, ensemble_size=2, random_state=0)
+    >>> model.fit(X, y).predict_survival_function(X[:2], times=[0.5, 1.0]).shape
+    (2, 2)
+    """
+
+    _parameter_constraints: dict = {
+        **SHARED_CONSTRAINTS,
+        "cause": [Interval(Integral, 1, None, closed="left")],
+    }
+    _without_data = "the average risk"
+
+    def __init__(
+        self,
+        *,
+        modalities=None,
+        encoders=None,
+        preprocessor=None,
+        experts="auto",
+        fusion="attention",
+        graph="knn",
+        n_neighbors=10,
+        decoder="sage",
+        skip_connection=True,
+        hidden_dim=64,
+        n_heads=4,
+        n_layers=1,
+        dropout=0.3,
+        similarity_weight=0.0,
+        cause=1,
+        learning_rate=1e-3,
+        weight_decay=1e-3,
+        max_epochs=200,
+        batch_size=1024,
+        early_stopping=True,
+        validation_fraction=0.2,
+        n_iter_no_change=20,
+        ensemble_size=5,
+        warm_start=False,
+        n_jobs=None,
+        device="auto",
+        random_state=None,
+        callbacks=None,
+        verbose=0,
+    ):
+        self.modalities = modalities
+        self.encoders = encoders
+        self.preprocessor = preprocessor
+        self.experts = experts
+        self.fusion = fusion
+        self.graph = graph
+        self.n_neighbors = n_neighbors
+        self.decoder = decoder
+        self.skip_connection = skip_connection
+        self.hidden_dim = hidden_dim
+        self.n_heads = n_heads
+        self.n_layers = n_layers
+        self.dropout = dropout
+        self.similarity_weight = similarity_weight
+        self.cause = cause
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.ensemble_size = ensemble_size
+        self.warm_start = warm_start
+        self.n_jobs = n_jobs
+        self.device = device
+        self.random_state = random_state
+        self.callbacks = callbacks
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        groups=None,
+        strata=None,
+        X_val=None,
+        y_val=None,
+    ):
+        """Fit preprocessing, experts, patient graph and networks.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            MultiModalData, dict of blocks, DataFrame with two-level columns, or a flat
+            array or DataFrame (see `modalities`). A row that is all NaN in a block
+            means that the patient lacks the modality; other NaN are imputed.
+        y : structured array or DataFrame of shape (n_patients,)
+            Fields or columns `event` (bool, or 0 and the number of a cause), `time` and
+            optionally `entry`, the time from which a patient was observed (left
+            truncation).
+        sample_weight : array-like of shape (n_patients,), default=None
+            Weights of the patients. A patient of weight 0 counts as absent.
+        groups : array-like of shape (n_patients,), default=None
+            Patients of one group (site, family) are held out together and are never
+            neighbours of each other during training.
+        strata : array-like of shape (n_patients,), default=None
+            Patients of different strata are never compared in the likelihood. Survival
+            curves are those of all strata together.
+        X_val : multimodal data, default=None
+            Patients for early stopping and gates, in place of held-out folds.
+        y_val : structured array or DataFrame, default=None
+            Their survival times.
+
+        Returns
+        -------
+        self : MagnetSurvivalAnalysis
+            The fitted model.
+
+        Raises
+        ------
+        TypeError
+            If y is not survival times.
+        ValueError
+            If X has no observed block, an infinite value or another number of patients
+            than y, or y has missing or negative times or no event.
+        """
+        X = self._check_data(X, reset=not self._continues())
+        check_consistent_length(X, y, strata)
+        strata = np.zeros(len(X)) if strata is None else pd.factorize(strata)[0]
+        known = np.column_stack([*check_survival(y), strata])
+        X, known, weight, groups = self._check_rows(X, known, sample_weight, groups)
+        survival = Survival(known[:, 0].astype(int), known[:, 1], known[:, 2])
+        target = encode_survival(survival, self.cause, known[:, 3])
+        self._fit_task(X, target, CoxLoss(), weight, groups, X_val, y_val)
+        log_hazard = self._held_out_outputs()[:, 0]
+        survival = survival._replace(event=target[:, 2])
+        self.baseline_ = BreslowBaseline().fit(survival, log_hazard, weight)
+        self.event_times_ = self.baseline_.times_
+        return self
+
+    def predict(self, X):
+        """Predict risks.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts. A modality left out counts as missing.
+
+        Returns
+        -------
+        risk : ndarray of shape (n_patients,)
+            Log-hazard; higher is worse. A patient without any observed modality gets 0.
+
+        Raises
+        ------
+        ValueError
+            If X has no patients, an infinite value, a modality or columns that `fit`
+            did not see.
+        """
+        check_is_fitted(self)
+        return self._outputs(X)[:, 0]
+
+    def predict_cumulative_hazard_function(self, X, times=None):
+        """Predict the cumulative hazard over time.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+        times : array-like of shape (n_times,), default=None
+            Times, in the units of y; None is `event_times_`.
+
+        Returns
+        -------
+        hazard : DataFrame of shape (n_patients, n_times)
+            Increasing in time.
+        """
+        check_is_fitted(self)
+        times = self.event_times_ if times is None else np.asarray(times, dtype=float)
+        X = self._check_data(X, reset=False)
+        hazard = self.baseline_.cumulative_hazard(self._outputs(X)[:, 0], times)
+        return pd.DataFrame(hazard, index=X.index, columns=pd.Index(times, name="time"))
+
+    def predict_survival_function(self, X, times=None):
+        """Predict the probability of no event up to each time.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+        times : array-like of shape (n_times,), default=None
+            Times, in the units of y; None is `event_times_`.
+
+        Returns
+        -------
+        survival : DataFrame of shape (n_patients, n_times)
+            Decreasing in time, between 0 and 1.
+        """
+        return np.exp(-self.predict_cumulative_hazard_function(X, times))
+
+    def predict_median_survival_time(self, X):
+        """Predict the time at which survival falls to one half.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+
+        Returns
+        -------
+        time : ndarray of shape (n_patients,)
+            In the units of y; infinite where survival stays above one half.
+        """
+        reached = self.predict_survival_function(X).to_numpy() <= 0.5
+        first = self.event_times_[np.argmax(reached, axis=1)]
+        return np.where(reached.any(axis=1), first, np.inf)
+
+    def score(self, X, y):
+        """Concordance index of the predicted risks.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+        y : structured array or DataFrame of shape (n_patients,)
+            Survival times.
+
+        Returns
+        -------
+        concordance : float
+            Harrell's concordance index; 0.5 is chance.
+        """
+        survival = check_survival(y)
+        y = pd.DataFrame({"event": survival.event == self.cause, "time": survival.time})
+        return concordance_index_censored(y, self.predict(X))
+
+    def _check_target(self, y):
+        """Return survival times as columns: event, time, entry, stratum."""
+        if isinstance(y, np.ndarray) and y.ndim == 2:
+            return y
+        survival = check_survival(y)
+        return np.column_stack([*survival, np.zeros(len(survival.time))])
+
+    def _encode_target(self, y):
+        """Columns that the loss takes."""
+        survival = Survival(y[:, 0].astype(int), y[:, 1], y[:, 2])
+        return encode_survival(survival, self.cause, y[:, 3])
