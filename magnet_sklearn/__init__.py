@@ -8,6 +8,7 @@ from magnet_sklearn.data import MultiModalData
 if TYPE_CHECKING:
     from magnet_sklearn._estimators import (
         MagnetClassifier,
+        MagnetMultiTask,
         MagnetSurvivalAnalysis,
         MultiModalGNNRegressor,
     )
@@ -16,6 +17,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "MagnetClassifier",
+    "MagnetMultiTask",
     "MagnetSurvivalAnalysis",
     "MultiModalData",
     "MultiModalGNNRegressor",

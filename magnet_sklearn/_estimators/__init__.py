@@ -1,7 +1,13 @@
 """The estimators."""
 
 from magnet_sklearn._estimators._classifier import MagnetClassifier
+from magnet_sklearn._estimators._multi_task import MagnetMultiTask
 from magnet_sklearn._estimators._regressor import MultiModalGNNRegressor
 from magnet_sklearn._estimators._survival import MagnetSurvivalAnalysis
 
-__all__ = ["MagnetClassifier", "MagnetSurvivalAnalysis", "MultiModalGNNRegressor"]
+__all__ = [
+    "MagnetClassifier",
+    "MagnetMultiTask",
+    "MagnetSurvivalAnalysis",
+    "MultiModalGNNRegressor",
+]

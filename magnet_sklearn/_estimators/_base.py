@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_consistent_length,
@@ -154,7 +155,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         if kept.all():
             return X, y, weight, groups
         groups = None if groups is None else groups[kept]
-        return X[kept], y[kept], weight[kept], groups
+        return X[kept], _safe_indexing(y, np.flatnonzero(kept)), weight[kept], groups
 
     def _check_target(self, y):
         """Return y as an array with a row a patient."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import numpy as np
 import torch
 from torch import nn
@@ -95,7 +98,24 @@ class MultiTaskLoss(TaskLoss):
         return labels
 
     def parts(self):
-        """Return the tasks; as in :class:`TaskLoss`."""
+        """Return the single tasks; as in :class:`TaskLoss`."""
+        return [
+            Part(
+                part.loss,
+                _move(part.outputs, own.outputs),
+                _move(part.columns, own.columns),
+            )
+            for own in self._own_parts()
+            for part in own.loss.parts()
+        ]
+
+    def labelled(self, target):
+        """Tell which patients have any task; as in :class:`TaskLoss`."""
+        known = [part.loss.labelled(target[:, part.columns]) for part in self.parts()]
+        return reduce(or_, known)
+
+    def _own_parts(self):
+        """Return the tasks, of which one may be several."""
         parts, output, column = [], 0, 0
         for loss in self.losses:
             outputs = slice(output, output + loss.n_outputs)
@@ -105,7 +125,12 @@ class MultiTaskLoss(TaskLoss):
 
     def _rows(self, outputs, target, weight):
         """Yield each task with its outputs, target and weight where labelled."""
-        for part in self.parts():
+        for part in self._own_parts():
             column = target[:, part.columns]
             known = part.loss.labelled(column)
             yield part, (outputs[known][:, part.outputs], column[known], weight[known])
+
+
+def _move(inner, outer):
+    """Columns of a part within the columns of a part."""
+    return slice(outer.start + inner.start, outer.start + inner.stop)
