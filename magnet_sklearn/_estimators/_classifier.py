@@ -39,14 +39,20 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         returns one of width `hidden_dim`; it is copied for each member. Others get
         "categorical" where they have categorical columns, else "mlp". N-D blocks
         are flattened unless they are given a module.
+    feature_graph : FeatureGraph, default=None
+        Graph of the features, fitted in `fit`. With it the two-dimensional blocks
+        without an own encoder are encoded feature by feature along its edges, and a
+        missing value is an absent feature instead of an imputed one.
     preprocessor : transformer, default=None
         Applied before the default preprocessing (impute, scale, encode categories),
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
     experts : "auto", classifier or None, default="auto"
         Model fitted once per modality; "auto" is ridge logistic regression. None
         leaves the prediction to the networks alone.
-    fusion : {"attention", "mean", "concat"}, default="attention"
-        How the embeddings of the observed modalities become one.
+    fusion : {"attention", "cross", "mean", "concat"}, default="attention"
+        How the embeddings of the observed modalities become one. "cross" lets them
+        inform each other, then asks them with the patient's clinical embedding (of a
+        modality whose name starts with "clin", if the patient has one).
     graph : "knn", PatientGraphBuilder or None, default="knn"
         Patient graph. "knn" links each patient to the `n_neighbors` most similar
         training patients; None does without.
@@ -115,6 +121,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     offset_ : ExpertOffset
         Fitted experts (``offset_.experts_``) and how far each is trusted
         (``offset_.combination_``).
+    feature_graph_ : FeatureGraph or None
+        Fitted on the preprocessed training patients.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,)
@@ -156,6 +164,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         *,
         modalities=None,
         encoders=None,
+        feature_graph=None,
         preprocessor=None,
         experts="auto",
         fusion="attention",
@@ -186,6 +195,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     ):
         self.modalities = modalities
         self.encoders = encoders
+        self.feature_graph = feature_graph
         self.preprocessor = preprocessor
         self.experts = experts
         self.fusion = fusion

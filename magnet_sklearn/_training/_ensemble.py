@@ -32,11 +32,14 @@ class NetworkAnswer:
         Fused embeddings of all members side by side.
     attention : ndarray of shape (n_patients, n_modalities)
         Weight of each modality, mean over members and heads.
+    feature_attention : ndarray of shape (n_patients, n_nodes)
+        Weight of each feature of the feature graph, mean over members and heads.
     """
 
     logits: np.ndarray
     embedding: np.ndarray
     attention: np.ndarray
+    feature_attention: np.ndarray
 
 
 class NetworkEnsemble:
@@ -165,13 +168,14 @@ class NetworkEnsemble:
             graph = None if self.graph_ is None else self.graph_.connect(X[rows])
             batch = make_batch(X[rows], graph, dtype=torch.float64, device=device)
             outputs = self._forward(batch, device)
-            paths = torch.stack([output.logits for output in outputs]).mean(dim=0)
+            paths = _mean([output.logits for output in outputs])
             gates = torch.tensor(self.gates_, device=device)
             parts.append(
                 (
                     torch.einsum("npc,p->nc", paths, gates),
                     torch.cat([output.embedding for output in outputs], dim=1),
-                    torch.stack([output.attention for output in outputs]).mean(dim=0),
+                    _mean([output.attention for output in outputs]),
+                    _mean([output.feature_attention for output in outputs]),
                 )
             )
         columns = [
@@ -198,3 +202,8 @@ class NetworkEnsemble:
                     )
                 )
         return outputs
+
+
+def _mean(parts):
+    """Mean over members."""
+    return torch.stack(parts).mean(dim=0)
