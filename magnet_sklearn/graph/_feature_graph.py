@@ -146,8 +146,7 @@ class FeatureGraph(BaseEstimator):
         ------
         ValueError
             If no block has two dimensions, `node_types` names a modality that X does
-            not have, a name in `edges` stands for features of several modalities, or
-            no edge joins two features.
+            not have, or a name in `edges` stands for features of several modalities.
         """
         X = check_multimodal(X)
         tables = {
@@ -212,11 +211,15 @@ class FeatureGraph(BaseEstimator):
         known = set(self.nodes_["name"].astype(str))
         names = pd.unique(table.loc[left_out, ["source", "target"]].to_numpy().ravel())
         strange = [name for name in names if name not in known]
+        reason = (
+            f"{len(strange)} names are no features of X, such as {quoted(strange, 3)}"
+            if strange
+            else "no feature has the modality or type they ask for"
+        )
         message = (
             f"{len(left_out)} of {len(table)} edges of the feature graph are left out: "
-            f"{len(strange)} names are no features of X, such as {quoted(strange, 3)}. "
-            f"Features of X: {quoted(self.nodes_['name'], 3)}. Pass unknown='ignore' "
-            "if the tables cover more than X."
+            f"{reason}. Features of X: {quoted(self.nodes_['name'], 3)}. Pass "
+            "unknown='ignore' if the tables cover more than X."
         )
         if self.unknown == "raise":
             raise ValueError(message)

@@ -13,7 +13,7 @@ from torch.utils.checkpoint import checkpoint
 from magnet_sklearn.nn._dropout import Dropout
 
 # Patients times edges worked on at a time: bounds the memory of one layer.
-_MAX_MESSAGES = 4_000_000
+_MAX_MESSAGES = 1_000_000
 _FIRST_GATE = 0.1
 
 

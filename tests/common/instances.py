@@ -1,9 +1,10 @@
 """Every estimator with arguments so small that a check takes a moment."""
 
+import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from magnet_sklearn import MagnetClassifier
-from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 
 TINY = {
     "max_epochs": 4,
@@ -21,9 +22,19 @@ def make_classifier(**parameters):
     return MagnetClassifier(**{**TINY, **parameters})
 
 
+def feature_graph():
+    """Return a graph with edges within and between the modalities of make_patients."""
+    edges = pd.DataFrame(
+        [("rna_0", "rna_1"), ("rna_1", "protein_1"), ("age", "stage")],
+        columns=["source", "target"],
+    )
+    return FeatureGraph(edges=edges, correlations=2, unknown="ignore", embedding_dim=4)
+
+
 def _bare(**parameters):
     """Return one whose networks alone make the answer, for no gate can close."""
-    return make_classifier(experts=None, early_stopping=False, **parameters)
+    alone = {"experts": None, "early_stopping": False}
+    return make_classifier(**{**alone, **parameters})
 
 
 INSTANCES = {
@@ -35,12 +46,23 @@ INSTANCES = {
     "no-graph": _bare(graph=None),
     "fusion-mean": _bare(fusion="mean"),
     "fusion-concat": _bare(fusion="concat"),
+    "fusion-cross": _bare(fusion="cross"),
     "decoder-gat": _bare(decoder="gat", n_layers=2),
     "decoder-gcn": _bare(decoder="gcn", n_layers=2),
     "decoder-gin": _bare(decoder="gin", n_layers=2),
     "no-skip-connection": _bare(skip_connection=False),
     "euclidean-builder": _bare(graph=PatientGraphBuilder(3, metric="euclidean")),
     "published": MagnetClassifier.published(**TINY),
+}
+
+INSTANCES |= {
+    f"feature-graph-{name}": _bare(feature_graph=feature_graph(), **parameters)
+    for name, parameters in {
+        "attention": {},
+        "cross": {"fusion": "cross"},
+        "experts": {"experts": LogisticRegression(), "early_stopping": False},
+        "own-encoder": {"encoders": {"protein": "mlp"}},
+    }.items()
 }
 
 # scikit-learn excuses its own HistGradientBoostingClassifier from this one, too.
