@@ -40,19 +40,16 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         "categorical" where they have categorical columns, else "mlp". N-D blocks
         are flattened unless they are given a module.
     feature_graph : FeatureGraph, default=None
-        Graph of the features, fitted in `fit`. With it the two-dimensional blocks
-        without an own encoder are encoded feature by feature along its edges, and a
-        missing value is an absent feature instead of an imputed one.
+        Graph along which 2-D blocks without an own encoder are encoded; a missing
+        value is then an absent feature. `fit` keeps a fitted copy, `feature_graph_`.
     preprocessor : transformer, default=None
         Applied before the default preprocessing (impute, scale, encode categories),
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
     experts : "auto", classifier or None, default="auto"
-        Model fitted once per modality; "auto" is ridge logistic regression. None
-        leaves the prediction to the networks alone.
+        Fitted once per modality; "auto" is ridge logistic regression, None is none.
     fusion : {"attention", "cross", "mean", "concat"}, default="attention"
-        How the embeddings of the observed modalities become one. "cross" lets them
-        inform each other, then asks them with the patient's clinical embedding (of a
-        modality whose name starts with "clin", if the patient has one).
+        How the embeddings of the observed modalities become one. In "cross" the
+        modality whose name starts with "clin", if there is one, asks the others.
     graph : "knn", PatientGraphBuilder or None, default="knn"
         Patient graph. "knn" links each patient to the `n_neighbors` most similar
         training patients; None does without.
@@ -101,8 +98,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     device : str, default="auto"
         "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
     random_state : int, RandomState, Generator or None, default=None
-        Seed of folds, initial weights and dropout. Global random states are neither
-        read nor changed.
+        Seed of folds, initial weights and dropout; global states are left alone.
     callbacks : list of skorch callbacks, default=None
         Added to each member's net.
     verbose : int, default=0
@@ -121,8 +117,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     offset_ : ExpertOffset
         Fitted experts (``offset_.experts_``) and how far each is trusted
         (``offset_.combination_``).
-    feature_graph_ : FeatureGraph or None
-        Fitted on the preprocessed training patients.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,)
@@ -385,9 +379,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             return None
         if X_val is None or y_val is None:
             raise ValueError("Pass X_val and y_val together; one of them is None.")
-        X, y, weight, _ = self._check_rows(
-            self._check_data(X_val, reset=False), y_val, None, None
-        )
+        X = self._check_data(X_val, reset=False)
+        X, y, weight, _ = self._check_rows(X, y_val, None, None)
         X = self._preprocess(X)
         codes = known_classes(y, self.classes_)
         return make_cohort(X, self.offset_.logits(X), codes, weight)

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.graph._coherence import neighbor_coherence, shrinkage
 from magnet_sklearn.graph._feature_correlation import correlation_edges
 from magnet_sklearn.graph._feature_edges import (
     check_edge_tables,
@@ -66,6 +67,10 @@ class FeatureGraph(BaseEstimator):
         pair once a relation.
     modalities_ : list of str
         Modalities with nodes.
+    coherence_ : Series of shape (n_modalities,)
+        How far neighbours tell about the features of a modality, in [0, 1]: 0 where
+        the correlation of a feature with the mean of its neighbours is what chance
+        gives. An encoder trusts means over the graph as far as this.
 
     See Also
     --------
@@ -169,6 +174,7 @@ class FeatureGraph(BaseEstimator):
                 {"source": np.int64, "target": np.int64, "weight": np.float64}
             )
         )
+        self.coherence_ = self._coherence(np.hstack(list(tables.values())))
         return self
 
     def _check_modalities(
@@ -200,6 +206,12 @@ class FeatureGraph(BaseEstimator):
             for name in self.modalities_
         ]
         return pd.concat(parts, ignore_index=True)
+
+    def _coherence(self, values: np.ndarray) -> pd.Series:
+        coherence = pd.Series(neighbor_coherence(values, self.edges_))
+        return coherence.groupby(self.nodes_["modality"], sort=False).agg(
+            lambda part: shrinkage(part.to_numpy())
+        )
 
     def _known_edges(self) -> pd.DataFrame:
         """Edges of the tables that join two nodes; say what is left out."""

@@ -94,9 +94,8 @@ class FeatureGATLayer(nn.Module):
     :math:`\alpha_{ij} \propto |w_{ij}|
     \exp(\mathrm{LeakyReLU}(a \cdot v_j + b \cdot v_i + c_{r(ij)}))` over the
     neighbours j that the patient has [1]_; :math:`c_r` is one number per relation.
-    Layer normalisation adds 1 to the variance: it bends large values and leaves
-    small ones their size, which plain normalisation would take from them. The gate g
-    starts at 0.1 in every channel, so that a layer starts as a small correction [2]_.
+    Layer normalisation adds 1 to the variance, so that small states keep their size.
+    The gate g starts at 0.1, so that a layer starts as a small correction [2]_.
 
     Parameters
     ----------
@@ -292,7 +291,7 @@ def _sum_rows(values: Tensor, weight: Tensor, rows: Tensor, bags: Tensor) -> Ten
     """Weighted sum over the rows of each bag; `bags` is sorted."""
     n_patients, n_nodes, width = values.shape
     starts = torch.searchsorted(bags, torch.arange(n_nodes, device=bags.device))
-    patient = torch.arange(n_patients, device=bags.device).unsqueeze(1)
+    patient = torch.arange(n_patients, device=bags.device)[:, None]
     return F.embedding_bag(
         (patient * n_nodes + rows).flatten(),
         values.reshape(-1, width),

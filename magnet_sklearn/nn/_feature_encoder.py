@@ -28,8 +28,10 @@ class FeatureGraphEncoder(nn.Module):
     :math:`(u_m + e_j) x_j + b_j`. A feature that is NaN is absent from the patient's
     graph. Graph attention along the edges within modalities, then along those between
     them, changes the states; attention pools them to an embedding per modality. The
-    pooling also sees the values and their means over the graph, two steps far:
-    what is noise in one gene is a signal in the mean of its pathway.
+    pooling also sees the values and their means over the graph, two steps far: what
+    is noise in one gene is a signal in the mean of its pathway. Means, and what the
+    pooling learns about all patients, count as far as neighbours tell about each
+    other at all, `coherence_` of the graph.
 
     Attention costs are linear in patients and in edges, and memory in patients and
     features.
@@ -86,6 +88,8 @@ class FeatureGraphEncoder(nn.Module):
         owner = graph.nodes_["modality"]
         self.widths = [int((owner == name).sum()) for name in self.modalities]
         self.edges, self.intra_edges, self.inter_edges = _feature_edges(graph)
+        coherence = graph.coherence_[owner].to_numpy()
+        self.coherence = torch.from_numpy(np.array(coherence, dtype=np.float64))
         # what the features of a modality share, and what is a feature's own
         self.common_scale = nn.Parameter(torch.zeros(len(self.modalities), width))
         self.scale = nn.Parameter(torch.zeros(len(owner), width))
@@ -127,7 +131,8 @@ class FeatureGraphEncoder(nn.Module):
         present = mask.repeat_interleave(widths, dim=1) & ~values.isnan()
         # filled first: a NaN that meets a weight poisons the weight's gradient
         values = values.masked_fill(~present, 0.0)
-        means = self._around(values, present)
+        coherence = self.coherence.to(values)
+        means = coherence * self._around(values, present)
         scale = self.common_scale.repeat_interleave(widths, dim=0) + self.scale
         states = scale * values.unsqueeze(-1) + self.shift
         for layer in self.intra_layers:
@@ -150,7 +155,8 @@ class FeatureGraphEncoder(nn.Module):
 
     def _relevance(self) -> Tensor:
         """Relevance of each feature for all patients; neighbours share theirs."""
-        relevance = _RELEVANCE_UNIT * self.relevance.unsqueeze(0)
+        trust = _RELEVANCE_UNIT * self.coherence.to(self.relevance)
+        relevance = (trust * self.relevance).unsqueeze(0)
         everywhere = torch.ones_like(relevance, dtype=torch.bool)
         return self._around(relevance, everywhere).squeeze(0)
 

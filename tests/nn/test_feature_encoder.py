@@ -20,7 +20,9 @@ EDGES = pd.DataFrame(
 
 def fit_graph(**parameters):
     blocks = {"rna": np.ones((4, N_RNA)), "protein": np.ones((4, N_PROTEIN))}
-    return FeatureGraph(edges=EDGES, embedding_dim=4, **parameters).fit(blocks)
+    graph = FeatureGraph(edges=EDGES, embedding_dim=4, **parameters).fit(blocks)
+    graph.coherence_[:] = 0.7
+    return graph
 
 
 def make_encoder(seed=0, graph=None):
