@@ -2,14 +2,25 @@
 
 import pytest
 from common.checks import CHECKS
-from common.cohorts import make_patients
-from common.instances import EXPECTED_FAILURES, INSTANCES, make_classifier
+from common.instances import (
+    EXPECTED_FAILURES,
+    INSTANCES,
+    TINY,
+    make_classifier,
+    target_for,
+)
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from magnet_sklearn import MultiModalGNNRegressor
+
 
 @parametrize_with_checks(
-    [make_classifier(), make_classifier(early_stopping=False)],
+    [
+        make_classifier(),
+        make_classifier(early_stopping=False),
+        MultiModalGNNRegressor(**TINY),
+    ],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
 def test_scikit_learn_check(estimator, check):
@@ -19,7 +30,8 @@ def test_scikit_learn_check(estimator, check):
 @pytest.fixture(scope="module", params=INSTANCES)
 def fitted(request):
     """Every instance in turn, fitted on the same patients."""
-    return clone(INSTANCES[request.param]).fit(*make_patients())
+    estimator = clone(INSTANCES[request.param])
+    return estimator.fit(*target_for(estimator))
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from magnet_sklearn._estimators._features import attention_frame, fit_feature_graph
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._ensemble import NetworkEnsemble
@@ -36,6 +37,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
     _schema: ModalitySchema
+    skip_connection = True  # False is the published wiring, of classifiers only
     _without_data = "the class shares"  # what is predicted about such patients
 
     def transform(self, X):
@@ -73,6 +75,30 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         weights = pd.DataFrame(0.0, index=X.index, columns=self.modalities_)
         weights[list(X)] = self._ask(X).attention
         return weights
+
+    def feature_attention(self, X):
+        """Tell how much the network attends to each feature of each patient.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+
+        Returns
+        -------
+        weights : DataFrame of shape (n_patients, n_nodes)
+            Columns have two levels, modality and preprocessed feature. Mean over
+            members and heads; the weights of a modality sum to 1, and a missing
+            feature has weight 0.
+
+        Raises
+        ------
+        ValueError
+            If the estimator has no `feature_graph`.
+        """
+        check_is_fitted(self)
+        X = self._prepare(X)
+        return attention_frame(self, X.index, self._ask(X).feature_attention)
 
     def get_feature_names_out(self, input_features=None):
         """Name the columns that `transform` returns.
@@ -229,10 +255,12 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
         """Fit the transformers and return preprocessed training patients."""
         if not self._continues():
             own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-            self._preprocessors = [*own, DefaultPreprocessor()]
+            impute = self.feature_graph is None
+            self._preprocessors = [*own, DefaultPreprocessor(impute=impute)]
             fitted = X
             for step in self._preprocessors:
                 fitted = step.fit(fitted, y).transform(fitted)
+            self.feature_graph_ = fit_feature_graph(self, fitted)
         X = self._preprocess(X)
         n_empty = int(np.sum(~X.mask.any(axis=1)))
         if n_empty:
@@ -303,6 +331,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
                 "shapes": {name: block.shape[1:] for name, block in cohort.X.items()},
                 "category_sizes": self._preprocessors[-1].category_sizes_,
                 "encoders": self._encoders(cohort.X),
+                "feature_graph": self.feature_graph_,
                 "fusion": self.fusion,
                 "decoder": None if graph is None else self.decoder,
                 "hidden_dim": self.hidden_dim,

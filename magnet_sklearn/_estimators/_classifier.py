@@ -36,14 +36,17 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         returns one of width `hidden_dim`; it is copied for each member. Others get
         "categorical" where they have categorical columns, else "mlp". N-D blocks
         are flattened unless they are given a module.
+    feature_graph : FeatureGraph, default=None
+        Graph along which 2-D blocks without an own encoder are encoded; a missing
+        value is then an absent feature. `fit` keeps a fitted copy, `feature_graph_`.
     preprocessor : transformer, default=None
         Applied before the default preprocessing (impute, scale, encode categories),
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
     experts : "auto", classifier or None, default="auto"
-        Model fitted once per modality; "auto" is ridge logistic regression. None
-        leaves the prediction to the networks alone.
-    fusion : {"attention", "mean", "concat"}, default="attention"
-        How the embeddings of the observed modalities become one.
+        Fitted once per modality; "auto" is ridge logistic regression, None is none.
+    fusion : {"attention", "cross", "mean", "concat"}, default="attention"
+        How the embeddings of the observed modalities become one. In "cross" the
+        modality whose name starts with "clin", if there is one, asks the others.
     graph : "knn", PatientGraphBuilder or None, default="knn"
         Patient graph. "knn" links each patient to the `n_neighbors` most similar
         training patients; None does without.
@@ -92,8 +95,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     device : str, default="auto"
         "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
     random_state : int, RandomState, Generator or None, default=None
-        Seed of folds, initial weights and dropout. Global random states are neither
-        read nor changed.
+        Seed of folds, initial weights and dropout; global states are left alone.
     callbacks : list of skorch callbacks, default=None
         Added to each member's net.
     verbose : int, default=0
@@ -145,6 +147,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
+        "skip_connection": ["boolean"],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -153,6 +156,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         *,
         modalities=None,
         encoders=None,
+        feature_graph=None,
         preprocessor=None,
         experts="auto",
         fusion="attention",
@@ -183,6 +187,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     ):
         self.modalities = modalities
         self.encoders = encoders
+        self.feature_graph = feature_graph
         self.preprocessor = preprocessor
         self.experts = experts
         self.fusion = fusion

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 
 _FRACTION = Interval(Real, 0, 1, closed="left")
 _NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
@@ -17,13 +17,13 @@ _COUNT = Interval(Integral, 1, None, closed="left")
 SHARED_CONSTRAINTS: dict[str, list[Any]] = {
     "modalities": [Mapping, None],
     "encoders": [Mapping, None],
+    "feature_graph": [FeatureGraph, None],
     "preprocessor": [HasMethods(["fit", "transform"]), None],
     "experts": [StrOptions({"auto"}), HasMethods(["fit"]), None],
-    "fusion": [StrOptions({"attention", "mean", "concat"})],
+    "fusion": [StrOptions({"attention", "cross", "mean", "concat"})],
     "graph": [StrOptions({"knn"}), PatientGraphBuilder, None],
     "n_neighbors": [_COUNT],
     "decoder": [StrOptions({"sage", "gat", "gcn", "gin"})],
-    "skip_connection": ["boolean"],
     "hidden_dim": [_COUNT],
     "n_heads": [_COUNT],
     "n_layers": [_COUNT],

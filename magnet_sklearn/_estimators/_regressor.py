@@ -32,6 +32,9 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         returns one of width `hidden_dim`; it is copied for each member. Others get
         "categorical" where they have categorical columns, else "mlp". N-D blocks
         are flattened unless they are given a module.
+    feature_graph : FeatureGraph, default=None
+        Graph along which 2-D blocks without an own encoder are encoded; a missing
+        value is then an absent feature. `fit` keeps a fitted copy, `feature_graph_`.
     preprocessor : transformer, default=None
         Applied before the default preprocessing (impute, scale, encode categories),
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
@@ -39,8 +42,9 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         Model fitted once per modality; "auto" is ridge regression, the same on radial
         basis functions, and a random forest. None leaves the prediction to the
         networks alone.
-    fusion : {"attention", "mean", "concat"}, default="attention"
-        How the embeddings of the observed modalities become one.
+    fusion : {"attention", "cross", "mean", "concat"}, default="attention"
+        How the embeddings of the observed modalities become one. In "cross" the
+        modality whose name starts with "clin", if there is one, asks the others.
     graph : "knn", PatientGraphBuilder or None, default="knn"
         Patient graph. "knn" links each patient to the `n_neighbors` most similar
         training patients; None does without.
@@ -48,9 +52,6 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         Neighbours per patient for ``graph="knn"``.
     decoder : {"sage", "gat", "gcn", "gin"}, default="sage"
         Convolution on the patient graph.
-    skip_connection : bool, default=True
-        If True, the graph adds to what the patient's own embedding says. If False,
-        the prediction comes from the convolved embedding alone, as published.
     hidden_dim : int, default=64
         Width of all embeddings.
     n_heads : int, default=4
@@ -143,13 +144,13 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         *,
         modalities=None,
         encoders=None,
+        feature_graph=None,
         preprocessor=None,
         experts="auto",
         fusion="attention",
         graph="knn",
         n_neighbors=10,
         decoder="sage",
-        skip_connection=True,
         hidden_dim=64,
         n_heads=4,
         n_layers=1,
@@ -173,13 +174,13 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
     ):
         self.modalities = modalities
         self.encoders = encoders
+        self.feature_graph = feature_graph
         self.preprocessor = preprocessor
         self.experts = experts
         self.fusion = fusion
         self.graph = graph
         self.n_neighbors = n_neighbors
         self.decoder = decoder
-        self.skip_connection = skip_connection
         self.hidden_dim = hidden_dim
         self.n_heads = n_heads
         self.n_layers = n_layers

@@ -18,7 +18,7 @@ class PatientBatch:
     Parameters
     ----------
     blocks : dict of str to Tensor of shape (n_patients, ...)
-        Preprocessed blocks, 0 in missing rows.
+        Preprocessed blocks, NaN where a row or a cell is missing.
     mask : Tensor of shape (n_patients, n_modalities)
         True = the modality is observed.
     edge_index : Tensor of shape (2, n_edges) or None
@@ -52,7 +52,7 @@ def make_batch(
     Parameters
     ----------
     X : MultiModalData of shape (n_patients, n_modalities)
-        Preprocessed blocks: NaN only as whole missing rows.
+        Preprocessed blocks.
     graph : PatientGraph or None
         Edges that end at these patients.
     dtype : torch.dtype
@@ -72,7 +72,7 @@ def make_batch(
         return torch.tensor(values, dtype=dtype, device=device)
 
     return PatientBatch(
-        blocks={name: tensor(block).nan_to_num_(0.0) for name, block in X.items()},
+        blocks={name: tensor(block) for name, block in X.items()},
         mask=torch.tensor(X.mask, device=device),
         edge_index=None
         if graph is None

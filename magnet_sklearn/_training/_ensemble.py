@@ -14,7 +14,7 @@ from sklearn.utils import gen_batches
 
 from magnet_sklearn._training._batch import make_batch
 from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._gates import fit_gates
+from magnet_sklearn._training._gates import fit_gates, held_out_deviance
 from magnet_sklearn._training._member import Recipe, train_member
 from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn.data import MultiModalData
@@ -33,11 +33,14 @@ class NetworkAnswer:
         Fused embeddings of all members side by side.
     attention : ndarray of shape (n_patients, n_modalities)
         Weight of each modality, mean over members and heads.
+    feature_attention : ndarray of shape (n_patients, n_nodes)
+        Weight of each feature of the feature graph, mean over members and heads.
     """
 
     outputs: np.ndarray
     embedding: np.ndarray
     attention: np.ndarray
+    feature_attention: np.ndarray
 
 
 class NetworkEnsemble:
@@ -137,7 +140,7 @@ class NetworkEnsemble:
         gates = np.ones((n_paths, len(parts)))
         if self.recipe.starts_at_offset and held_out[0] is not None:
             for column, part in enumerate(parts):
-                deviance = partial(_deviance, part, held_out, paths)
+                deviance = partial(held_out_deviance, part, held_out, paths)
                 gates[:, column] = fit_gates(deviance, n_paths)
         self.gates_ = gates if len(parts) > 1 else gates[:, 0]
 
@@ -187,13 +190,14 @@ class NetworkEnsemble:
             graph = None if self.graph_ is None else self.graph_.connect(X[rows])
             batch = make_batch(X[rows], graph, dtype=torch.float64, device=device)
             outputs = self._forward(batch, device)
-            paths = torch.stack([output.logits for output in outputs]).mean(dim=0)
+            paths = _mean([output.logits for output in outputs])
             gates = torch.tensor(self._gates_of_outputs(), device=device)
             parts.append(
                 (
                     torch.einsum("npc,pc->nc", paths, gates),
                     torch.cat([output.embedding for output in outputs], dim=1),
-                    torch.stack([output.attention for output in outputs]).mean(dim=0),
+                    _mean([output.attention for output in outputs]),
+                    _mean([output.feature_attention for output in outputs]),
                 )
             )
         columns = [
@@ -222,17 +226,6 @@ class NetworkEnsemble:
         return outputs
 
 
-def _deviance(part, held_out, paths, gates):
-    """Deviance of one task at some gates, over the members' held-out patients."""
-    total = gates.sum() * 0.0
-    for cohort, path in zip(held_out, paths, strict=True):
-        known = part.loss.labelled(cohort.target[:, part.columns])
-        if known.any():
-            own = torch.tensor(path[known][:, :, part.outputs])
-            offset = torch.tensor(cohort.offset[known][:, part.outputs])
-            target = torch.tensor(cohort.target[known][:, part.columns])
-            outputs = offset + torch.einsum("npc,p->nc", own, gates)
-            total = total + part.loss.deviance(
-                outputs, target, torch.tensor(cohort.weight[known])
-            )
-    return total
+def _mean(parts):
+    """Mean over members."""
+    return torch.stack(parts).mean(dim=0)

@@ -44,3 +44,36 @@ def fit_gates(deviance, n_paths):
         method="L-BFGS-B",
         bounds=[(0.0, _WIDEST_GATE)] * n_paths,
     ).x
+
+
+def held_out_deviance(part, held_out, paths, gates):
+    """Deviance of one task at some gates, over the members' held-out patients.
+
+    Parameters
+    ----------
+    part : Part
+        The task.
+    held_out : list of Cohort
+        Patients that each member held out.
+    paths : list of ndarray of shape (n_held_out, n_paths, n_outputs)
+        What the member's network says about them.
+    gates : Tensor of shape (n_paths,)
+        Weight of each path.
+
+    Returns
+    -------
+    deviance : Tensor of shape ()
+        Negative log-likelihood in nats.
+    """
+    total = gates.sum() * 0.0
+    for cohort, path in zip(held_out, paths, strict=True):
+        known = part.loss.labelled(cohort.target[:, part.columns])
+        if known.any():
+            own = torch.tensor(path[known][:, :, part.outputs])
+            offset = torch.tensor(cohort.offset[known][:, part.outputs])
+            target = torch.tensor(cohort.target[known][:, part.columns])
+            outputs = offset + torch.einsum("npc,p->nc", own, gates)
+            total = total + part.loss.deviance(
+                outputs, target, torch.tensor(cohort.weight[known])
+            )
+    return total

@@ -16,8 +16,11 @@ class Standardization:
     mean: np.ndarray
     spread: np.ndarray
 
-    def apply(self, values: np.ndarray) -> np.ndarray:
-        """Standardised kept columns; missing cells become 0, the training mean."""
+    def apply(self, values: np.ndarray, *, fill: bool = True) -> np.ndarray:
+        """Standardised kept columns; missing cells become 0, the training mean.
+
+        With `fill` off they stay NaN.
+        """
         result = values[:, self.columns].astype(np.float64, copy=False)
         # A query may be far larger than anything seen in training.
         with np.errstate(over="ignore"):
@@ -25,7 +28,8 @@ class Standardization:
             result -= self.mean
             result /= self.spread
         np.clip(result, -CLIP, CLIP, out=result)
-        result[np.isnan(result)] = 0.0
+        if fill:
+            result[np.isnan(result)] = 0.0
         return result
 
 

@@ -73,10 +73,11 @@ class Views:
         """
         columns = [list(X).index(name) for name in self.modalities_]
         mask = X.mask[:, columns]
-        blocks = [X[name] for name in self.modalities_]
+        # a missing cell counts as the mean, 0 in standardised columns
+        blocks = [np.nan_to_num(X[name]) for name in self.modalities_]
         tables = [(block, mask[:, i]) for i, block in enumerate(blocks)]
         if len(blocks) > 1:
-            joint = np.nan_to_num(np.concatenate(blocks, axis=1))
+            joint = np.concatenate(blocks, axis=1)
             tables.append((joint, mask.any(axis=1)))
         return tables
 

@@ -1,12 +1,22 @@
-"""Patient graphs: who resembles whom."""
+"""Graphs: which patients resemble each other, which features belong together."""
 
+from magnet_sklearn.graph._edge_tables import (
+    read_gmt_edges,
+    read_mapping_edges,
+    read_string_edges,
+)
+from magnet_sklearn.graph._feature_graph import FeatureGraph
 from magnet_sklearn.graph._patient_graph import PatientGraph, PatientGraphBuilder
 from magnet_sklearn.graph._published import published_patient_graph
 from magnet_sklearn.graph._similarity import masked_cosine_similarity
 
 __all__ = [
+    "FeatureGraph",
     "PatientGraph",
     "PatientGraphBuilder",
     "masked_cosine_similarity",
     "published_patient_graph",
+    "read_gmt_edges",
+    "read_mapping_edges",
+    "read_string_edges",
 ]

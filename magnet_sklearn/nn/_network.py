@@ -23,6 +23,9 @@ class NetworkOutput:
         Weight of each modality, mean over heads; 0 where unobserved.
     states : list of Tensors of shape (n_patients, hidden_dim)
         Input of each decoder layer; empty without decoder.
+    feature_attention : Tensor of shape (n_patients, n_nodes)
+        Weight of each feature of the feature graph within its modality, mean over
+        heads; 0 where absent. Without a feature encoder, n_nodes is 0.
 
     Examples
     --------
@@ -30,7 +33,9 @@ class NetworkOutput:
     >>> from magnet_sklearn.nn import NetworkOutput
     >>> embedding = torch.zeros(2, 4)
     >>> logits, attention = torch.zeros(2, 1, 3), torch.ones(2, 1)
-    >>> NetworkOutput(logits, embedding, embedding, attention, []).logits.shape
+    >>> NetworkOutput(
+    ...     logits, embedding, embedding, attention, [], torch.ones(2, 0)
+    ... ).logits.shape
     torch.Size([2, 1, 3])
     """
 
@@ -39,6 +44,7 @@ class NetworkOutput:
     node_embedding: Tensor
     attention: Tensor
     states: list[Tensor]
+    feature_attention: Tensor
 
 
 class MagnetNetwork(nn.Module):
@@ -48,7 +54,7 @@ class MagnetNetwork(nn.Module):
     ----------
     encoders : dict of str to Module
         Encoder per modality; maps the observed rows of a block, of shape (n, ...), to
-        (n, hidden_dim).
+        (n, hidden_dim). It sees 0 in cells that are NaN.
     fusion : Module
         As `PatientModalityAttention`; its attribute `hidden_dim` is the common width.
     head : Module
@@ -60,6 +66,12 @@ class MagnetNetwork(nn.Module):
         fused embedding and `graph_head` the decoded one, so that the graph adds to a
         prediction that stands without it. Without it there is one path, and `head`
         sees the decoded embedding (the published wiring).
+    feature_encoder : Module, default=None
+        As `FeatureGraphEncoder`; encodes the modalities that it names in its
+        attribute `modalities`, in place of their encoders. NaN is an absent feature.
+    modalities : sequence of str, default=None
+        Order of the modalities. If None, that of `encoders`, then those of
+        `feature_encoder`.
 
     Raises
     ------
@@ -86,6 +98,8 @@ class MagnetNetwork(nn.Module):
         head: nn.Module,
         decoder: nn.Module | None = None,
         graph_head: nn.Module | None = None,
+        feature_encoder: nn.Module | None = None,
+        modalities: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
         if graph_head is not None and decoder is None:
@@ -93,9 +107,16 @@ class MagnetNetwork(nn.Module):
                 "graph_head is given but decoder is None. Pass a decoder, or leave "
                 "graph_head out."
             )
-        self.modalities = list(encoders)
+        self.encoded_alone = list(encoders)
+        self.encoded_together: list[str] = list(
+            getattr(feature_encoder, "modalities", [])
+        )
+        self.modalities = list(
+            modalities or [*self.encoded_alone, *self.encoded_together]
+        )
         # a list, as a modality's name may hold a dot, which a ModuleDict refuses
         self.encoders = nn.ModuleList(encoders.values())
+        self.feature_encoder = feature_encoder
         self.fusion = fusion
         self.hidden_dim: int = fusion.hidden_dim  # type: ignore[assignment]
         self.head = head
@@ -118,7 +139,7 @@ class MagnetNetwork(nn.Module):
             Block per modality. Rows where the modality is unobserved are ignored, NaN
             included.
         mask : bool Tensor of shape (n_patients, n_modalities)
-            True = observed; columns in the order of `encoders`.
+            True = observed; columns in the order of `modalities`.
         edge_index : int64 Tensor of shape (2, n_edges), default=None
             Source and target of every edge. None means no edge.
         edge_weight : Tensor of shape (n_edges,), default=None
@@ -138,7 +159,8 @@ class MagnetNetwork(nn.Module):
             If `mask` has another number of columns than there are modalities, or an
             encoder returns another width than `hidden_dim`.
         """
-        embedding, weights = self.fusion(self._encode(blocks, mask), mask)
+        encoded, feature_attention = self._encode(blocks, mask)
+        embedding, weights = self.fusion(encoded, mask)
         node_embedding, states = embedding, []
         if self.decoder is not None:
             node_embedding, states = self.decoder(
@@ -154,21 +176,29 @@ class MagnetNetwork(nn.Module):
             node_embedding=node_embedding,
             attention=weights.mean(dim=-1),
             states=states,
+            feature_attention=feature_attention,
         )
 
-    def _encode(self, blocks: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+    def _encode(
+        self, blocks: Mapping[str, Tensor], mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
         if mask.ndim != 2 or mask.shape[1] != len(self.modalities):
             raise ValueError(
                 f"mask has shape {tuple(mask.shape)} but the network has "
                 f"{len(self.modalities)} modalities. Pass one column per modality."
             )
-        encoded = [
-            self._encode_observed(name, encoder, blocks, mask[:, column])
-            for column, (name, encoder) in enumerate(
-                zip(self.modalities, self.encoders, strict=True)
-            )
-        ]
-        return torch.stack(encoded, dim=1)
+        column = {name: number for number, name in enumerate(self.modalities)}
+        encoded = {
+            name: self._encode_observed(name, encoder, blocks, mask[:, column[name]])
+            for name, encoder in zip(self.encoded_alone, self.encoders, strict=True)
+        }
+        attention = next(self.head.parameters()).new_zeros(len(mask), 0)
+        if self.feature_encoder is not None:
+            observed = mask[:, [column[name] for name in self.encoded_together]]
+            parts, attention = self.feature_encoder(blocks, observed)
+            encoded |= zip(self.encoded_together, parts.unbind(dim=1), strict=True)
+        ordered = [encoded[name] for name in self.modalities]
+        return torch.stack(ordered, dim=1), attention
 
     def _encode_observed(
         self,
@@ -182,7 +212,7 @@ class MagnetNetwork(nn.Module):
         rows = observed.nonzero().squeeze(1)
         if len(rows) == 0:
             return zeros
-        encoded = encoder(blocks[name].index_select(0, rows))
+        encoded = encoder(blocks[name].index_select(0, rows).nan_to_num(0.0))
         self._check_encoded(name, encoded, len(rows))
         return zeros.index_copy(0, rows, encoded.to(zeros.dtype))
 

@@ -9,11 +9,14 @@ from math import prod
 import torch
 from torch import nn
 
+from magnet_sklearn.graph import FeatureGraph
 from magnet_sklearn.nn._attention import PatientModalityAttention
+from magnet_sklearn.nn._cross_attention import CrossAttentionFusion, query_modality
 from magnet_sklearn.nn._decoder import GraphDecoder
 from magnet_sklearn.nn._dropout import Dropout, set_generator, swap_dropout
 from magnet_sklearn.nn._embedding import CategoricalEncoder
 from magnet_sklearn.nn._encoders import MLPEncoder
+from magnet_sklearn.nn._feature_encoder import FeatureGraphEncoder
 from magnet_sklearn.nn._fusion import ConcatFusion, MeanFusion
 from magnet_sklearn.nn._initialize import build_initialized
 from magnet_sklearn.nn._network import MagnetNetwork
@@ -33,6 +36,7 @@ def build_network(
     dropout: float,
     skip: bool,
     generator: torch.Generator,
+    feature_graph: FeatureGraph | None = None,
 ) -> MagnetNetwork:
     """Build a network; torch's global random state is neither read nor changed.
 
@@ -48,7 +52,7 @@ def build_network(
     encoders : dict of str to {"mlp", "categorical"} or Module, or None
         Encoders of some modalities. Modules are deep-copied and keep their weights.
         Others get "categorical" if they have categorical columns, else "mlp".
-    fusion : {"attention", "mean", "concat"}
+    fusion : {"attention", "cross", "mean", "concat"}
         How modalities are fused.
     decoder : {"sage", "gat", "gcn", "gin"} or None
         Convolution on the patient graph; None leaves the graph out.
@@ -66,6 +70,9 @@ def build_network(
         path).
     generator : torch.Generator
         CPU generator of the weights and, from then on, of dropout.
+    feature_graph : FeatureGraph, default=None
+        Fitted graph; its modalities are encoded together, without encoders of their
+        own.
 
     Returns
     -------
@@ -91,12 +98,19 @@ def build_network(
             )
         )
         for name, spec in specs.items()
+        if feature_graph is None or name not in feature_graph.modalities_
     }
     head = partial(_make_head, hidden_dim, n_outputs, dropout)
     network = MagnetNetwork(
         parts,
-        build(_fusion_maker(fusion, len(shapes), hidden_dim, n_heads)),
+        build(_fusion_maker(fusion, list(shapes), hidden_dim, n_heads, dropout)),
         build(head),
+        feature_encoder=None
+        if feature_graph is None
+        else build(
+            partial(FeatureGraphEncoder, feature_graph, hidden_dim, n_heads, dropout)
+        ),
+        modalities=list(shapes),
     )
     if decoder is not None:
         network.decoder = build(
@@ -151,12 +165,19 @@ def _encoder_maker(
 
 
 def _fusion_maker(
-    fusion: str, n_modalities: int, hidden_dim: int, n_heads: int
+    fusion: str, modalities: list[str], hidden_dim: int, n_heads: int, dropout: float
 ) -> Callable[[], nn.Module]:
     makers: dict[str, Callable[[], nn.Module]] = {
         "attention": partial(PatientModalityAttention, hidden_dim, n_heads),
+        "cross": partial(
+            CrossAttentionFusion,
+            hidden_dim,
+            n_heads,
+            query=query_modality(modalities),
+            dropout=dropout,
+        ),
         "mean": partial(MeanFusion, hidden_dim),
-        "concat": partial(ConcatFusion, n_modalities, hidden_dim),
+        "concat": partial(ConcatFusion, len(modalities), hidden_dim),
     }
     if fusion not in makers:
         known = ", ".join(repr(known) for known in makers)

@@ -20,19 +20,26 @@ class TableBlock:
     standardization: Standardization
     categorical: tuple[tuple[int, dict[Hashable, int]], ...]
     feature_names: np.ndarray
+    input_names: np.ndarray
 
     @property
     def category_sizes(self) -> list[int]:
         """Number of one-hot columns of each categorical column."""
         return [len(codes) for _, codes in self.categorical]
 
-    def transform(self, block: Any, observed: np.ndarray) -> np.ndarray:
+    def transform(
+        self, block: Any, observed: np.ndarray, *, impute: bool
+    ) -> np.ndarray:
         """Dense float64 block; rows that are not observed are NaN."""
         if self.categorical and not isinstance(block, pd.DataFrame):
             block = pd.DataFrame(block)
-        parts = [self.standardization.apply(_numeric_values(block, self.numeric))]
+        values = _numeric_values(block, self.numeric)
+        parts = [self.standardization.apply(values, fill=impute)]
         for position, codes in self.categorical:
-            parts.append(_one_hot(block.iloc[:, position], codes))
+            group = _one_hot(block.iloc[:, position], codes)
+            if not impute:
+                group[~group.any(axis=1)] = np.nan
+            parts.append(group)
         table = np.hstack(parts) if len(parts) > 1 else parts[0]
         if table.shape[1] == 0:
             table = np.zeros((len(observed), 1))
@@ -46,13 +53,16 @@ class ArrayBlock:
 
     fill: float
     feature_names: None = None
+    input_names: None = None
 
     @property
     def category_sizes(self) -> list[int]:
         """Arrays hold no categories."""
         return []
 
-    def transform(self, block: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    def transform(
+        self, block: np.ndarray, observed: np.ndarray, *, impute: bool
+    ) -> np.ndarray:
         """Return the block unscaled, with missing cells of observed rows filled."""
         holes = np.isnan(block)
         holes[~observed] = False
@@ -78,13 +88,16 @@ def fit_block(
     )
     feature_names = [str(names[position]) for position in numeric]
     feature_names = [feature_names[column] for column in standardization.columns]
+    input_names = list(feature_names)
     for position, codes in categorical:
         feature_names += [f"{names[position]}_{category}" for category in codes]
+        input_names += [str(names[position])] * len(codes)
     return TableBlock(
         numeric,
         standardization,
         categorical,
         np.array(feature_names or [str(names[0])], dtype=object),
+        np.array(input_names or [str(names[0])], dtype=object),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn.data import MultiModalData, check_multimodal
@@ -26,12 +26,20 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     images, are not scaled; their missing cells get the training mean of the block.
     A modality that no training patient has is left out.
 
+    Parameters
+    ----------
+    impute : bool, default=True
+        If False, missing cells of two-dimensional blocks stay NaN, and all 0/1
+        columns of a missing or unseen category are NaN, too.
+
     Attributes
     ----------
     modalities_ : list of str
         Modalities of the output, in the order of `fit`.
     feature_names_out_ : dict of str to ndarray of shape (n_features_out,)
         Column names of each two-dimensional block of the output; None for others.
+    input_names_ : dict of str to ndarray of shape (n_features_out,)
+        The column of the input that each column of the output was made of.
     category_sizes_ : dict of str to list of int
         Number of 0/1 columns of each categorical column, in output order. These
         groups are the last columns of their block.
@@ -50,8 +58,12 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     [[-1.0], [1.0], [nan]]
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {}
+    _parameter_constraints: dict[str, list[Any]] = {"impute": ["boolean"]}
 
+    def __init__(self, *, impute=True):
+        self.impute = impute
+
+    @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> "DefaultPreprocessor":
         """Learn scales and categories from the observed rows of every modality.
 
@@ -89,6 +101,9 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         self.feature_names_out_ = {
             modality: block.feature_names for modality, block in self._blocks.items()
         }
+        self.input_names_ = {
+            modality: block.input_names for modality, block in self._blocks.items()
+        }
         self.category_sizes_ = {
             modality: block.category_sizes for modality, block in self._blocks.items()
         }
@@ -105,7 +120,8 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         Returns
         -------
         X_dense : MultiModalData of shape (n_patients, n_modalities_out)
-            Dense blocks in the order of `modalities_`; NaN only as whole rows.
+            Dense blocks in the order of `modalities_`; NaN only as whole rows, unless
+            `impute` is off.
 
         Raises
         ------
@@ -116,7 +132,9 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         X = self._schema.conform(check_multimodal(X), type(self).__name__)
         observed = dict(zip(X.keys(), X.mask.T, strict=True))
         blocks = {
-            modality: block.transform(X[modality], observed[modality])
+            modality: block.transform(
+                X[modality], observed[modality], impute=self.impute
+            )
             for modality, block in self._blocks.items()
         }
         mask = np.column_stack([observed[modality] for modality in blocks])

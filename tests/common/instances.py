@@ -1,9 +1,17 @@
 """Every estimator with arguments so small that a check takes a moment."""
 
+import numpy as np
+import pandas as pd
+from common.cohorts import make_patients
 from sklearn.linear_model import LogisticRegression
 
-from magnet_sklearn import MagnetClassifier
-from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn import (
+    MagnetClassifier,
+    MagnetMultiTask,
+    MagnetSurvivalAnalysis,
+    MultiModalGNNRegressor,
+)
+from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 
 TINY = {
     "max_epochs": 4,
@@ -21,9 +29,19 @@ def make_classifier(**parameters):
     return MagnetClassifier(**{**TINY, **parameters})
 
 
+def feature_graph():
+    """Return a graph with edges within and between the modalities of make_patients."""
+    edges = pd.DataFrame(
+        [("rna_0", "rna_1"), ("rna_1", "protein_1"), ("age", "stage")],
+        columns=["source", "target"],
+    )
+    return FeatureGraph(edges=edges, correlations=2, unknown="ignore", embedding_dim=4)
+
+
 def _bare(**parameters):
     """Return one whose networks alone make the answer, for no gate can close."""
-    return make_classifier(experts=None, early_stopping=False, **parameters)
+    alone = {"experts": None, "early_stopping": False}
+    return make_classifier(**{**alone, **parameters})
 
 
 INSTANCES = {
@@ -35,6 +53,7 @@ INSTANCES = {
     "no-graph": _bare(graph=None),
     "fusion-mean": _bare(fusion="mean"),
     "fusion-concat": _bare(fusion="concat"),
+    "fusion-cross": _bare(fusion="cross"),
     "decoder-gat": _bare(decoder="gat", n_layers=2),
     "decoder-gcn": _bare(decoder="gcn", n_layers=2),
     "decoder-gin": _bare(decoder="gin", n_layers=2),
@@ -42,6 +61,42 @@ INSTANCES = {
     "euclidean-builder": _bare(graph=PatientGraphBuilder(3, metric="euclidean")),
     "published": MagnetClassifier.published(**TINY),
 }
+
+INSTANCES |= {
+    f"feature-graph-{name}": _bare(feature_graph=feature_graph(), **parameters)
+    for name, parameters in {
+        "attention": {},
+        "cross": {"fusion": "cross"},
+        "experts": {"experts": LogisticRegression(), "early_stopping": False},
+        "own-encoder": {"encoders": {"protein": "mlp"}},
+    }.items()
+}
+
+for _kind in (MultiModalGNNRegressor, MagnetSurvivalAnalysis, MagnetMultiTask):
+    INSTANCES |= {
+        f"{_kind.__name__}": _kind(**TINY),
+        f"{_kind.__name__}-bare": _kind(experts=None, early_stopping=False, **TINY),
+        f"{_kind.__name__}-feature-graph": _kind(
+            feature_graph=feature_graph(), fusion="cross", early_stopping=False, **TINY
+        ),
+    }
+
+
+def target_for(estimator):
+    """Patients and a target that the estimator takes."""
+    X, y = make_patients()
+    noise = np.random.default_rng(5).normal(size=len(y))
+    times = pd.DataFrame({"event": noise < 0.5, "time": np.exp(noise - y).round(1)})
+    if isinstance(estimator, MagnetSurvivalAnalysis):
+        return X, times
+    if isinstance(estimator, MultiModalGNNRegressor):
+        return X, y + noise
+    if isinstance(estimator, MagnetMultiTask):
+        numbers = pd.DataFrame({"": np.where(noise > 1, np.nan, y + noise)})
+        tasks = {"dose": numbers, "survival": times, "response": pd.DataFrame({"": y})}
+        return X, pd.concat(tasks, axis=1)
+    return X, y
+
 
 # scikit-learn excuses its own HistGradientBoostingClassifier from this one, too.
 EXPECTED_FAILURES = {

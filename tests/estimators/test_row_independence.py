@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from common.checks import all_answers
 from common.cohorts import PATTERNS, hide, make_blocks, make_patients
-from common.instances import make_classifier
+from common.instances import feature_graph, make_classifier
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -30,10 +30,24 @@ def people_in_every_pattern():
         {"experts": None, "early_stopping": False},
         {"experts": None, "graph": None, "early_stopping": False},
         {"decoder": "gat", "experts": None, "early_stopping": False},
+        {"fusion": "cross", "experts": None, "early_stopping": False},
+        {
+            "feature_graph": feature_graph(),
+            "experts": None,
+            "early_stopping": False,
+        },
         {"early_stopping": False},
         {},
     ],
-    ids=["networks", "no-graph", "gat", "experts", "default"],
+    ids=[
+        "networks",
+        "no-graph",
+        "gat",
+        "cross",
+        "feature-graph",
+        "experts",
+        "default",
+    ],
 )
 def fitted(request):
     """A classifier, its queries, and its answers about each of them alone."""

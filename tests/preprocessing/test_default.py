@@ -188,3 +188,30 @@ def test_row_gets_the_same_values_alone_and_in_any_batch(seed, rows):
         alone = preprocessor.transform(X[row])
         for modality in X:
             assert_array_equal(alone[modality][0], batch[modality][place])
+
+
+def test_missing_cells_stay_missing_if_asked(make_data):
+    clinical = pd.DataFrame(
+        {"age": [1.0, 3.0, np.nan], "stage": pd.Series(["I", None, "II"], dtype=object)}
+    )
+    X = make_data(clinical=clinical, rna=[[1.0, np.nan], [3.0, 2.0], [np.nan, 4.0]])
+
+    dense = DefaultPreprocessor(impute=False).fit_transform(X)
+
+    nan = np.nan
+    assert_allclose(dense["clinical"], [[-1, 1, 0], [1, nan, nan], [nan, 0, 1]])
+    assert_allclose(dense["rna"], [[-1, nan], [1, -1], [nan, 1]])
+    assert dense.mask.all()
+
+
+def test_output_columns_know_the_input_column_they_were_made_of(make_data):
+    clinical = pd.DataFrame({"stage": ["I", "II"], "sex": ["f", "f"], "age": [1, 2]})
+
+    preprocessor = DefaultPreprocessor().fit(make_data(clinical=clinical))
+
+    assert preprocessor.feature_names_out_["clinical"].tolist() == [
+        "age",
+        "stage_I",
+        "stage_II",
+    ]
+    assert preprocessor.input_names_["clinical"].tolist() == ["age", "stage", "stage"]
