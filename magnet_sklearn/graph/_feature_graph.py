@@ -150,12 +150,13 @@ class FeatureGraph(BaseEstimator):
         Raises
         ------
         ValueError
-            If no block has two dimensions, `node_types` names a modality that X does
-            not have, or a name in `edges` stands for features of several modalities.
+            If a block is categorical, no block has two dimensions, `node_types` names
+            a modality that X does not have, or a name in `edges` stands for features of
+            several modalities.
         """
         X = check_multimodal(X)
         tables = {
-            name: numeric_table(block, name)
+            name: numeric_table(block, name, "A feature graph")
             for name, block in X.items()
             if len(block.shape) == 2
         }

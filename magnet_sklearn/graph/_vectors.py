@@ -84,7 +84,9 @@ def inverse_distance(
     return similarity.nan_to_num_(nan=0.0)
 
 
-def numeric_table(block: Any, modality: str) -> np.ndarray:
+def numeric_table(
+    block: Any, modality: str, purpose: str = "Patient similarity"
+) -> np.ndarray:
     """Two-dimensional block as a dense float64 array of its own, NaN kept.
 
     Raises
@@ -99,7 +101,7 @@ def numeric_table(block: Any, modality: str) -> np.ndarray:
     text = block.columns[is_categorical(block)].tolist()
     if text:
         raise ValueError(
-            f"Patient similarity needs numbers, but modality {modality!r} has "
+            f"{purpose} needs numbers, but modality {modality!r} has "
             f"categorical columns: {text[:5]}. Transform the data with "
             "DefaultPreprocessor first, or leave these columns out."
         )

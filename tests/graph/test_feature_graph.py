@@ -178,3 +178,10 @@ def test_graph_learns_from_the_patients_of_fit_alone(X):
     again = clone(graph).fit(MultiModalData(changed)[:15])
 
     assert_array_equal(again.edges_, graph.edges_)
+
+
+def test_categories_are_an_error():
+    clinical = pd.DataFrame({"stage": pd.Series(["I", "II"], dtype=object)})
+
+    with pytest.raises(ValueError, match="A feature graph needs numbers.*'stage'"):
+        FeatureGraph().fit({"clinical": clinical})
