@@ -14,7 +14,8 @@ from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._breslow import BreslowBaseline
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._targets import encode_survival
-from magnet_sklearn.data import Survival, check_survival
+from magnet_sklearn.data import check_survival
+from magnet_sklearn.data._survival import Survival
 from magnet_sklearn.losses import CoxLoss
 from magnet_sklearn.metrics import concordance_index_censored
 

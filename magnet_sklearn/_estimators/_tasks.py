@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
@@ -156,7 +158,7 @@ class SurvivalTask:
         return known, check_survival(y[known].astype(float))
 
 
-TASKS = {
+TASKS: dict[str, Any] = {
     "classification": ClassTask,
     "labels": LabelsTask,
     "regression": NumberTask,

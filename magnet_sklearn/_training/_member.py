@@ -15,7 +15,7 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._net import BatchDataset, MagnetNet, make_net, train_net
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
-from magnet_sklearn.losses import TaskLoss
+from magnet_sklearn.losses._task import TaskLoss
 from magnet_sklearn.nn._dropout import set_generator
 from magnet_sklearn.nn._resolve import build_network
 

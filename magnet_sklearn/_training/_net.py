@@ -12,7 +12,8 @@ from torch.utils.data import Dataset
 from tqdm.auto import tqdm
 
 from magnet_sklearn._training._batch import PatientBatch
-from magnet_sklearn.losses import TaskLoss, similarity_kl_loss
+from magnet_sklearn.losses import similarity_kl_loss
+from magnet_sklearn.losses._task import TaskLoss
 
 
 class BatchDataset(Dataset):

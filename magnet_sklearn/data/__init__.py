@@ -2,12 +2,11 @@
 
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._dropping import drop_modalities
-from magnet_sklearn.data._survival import Survival, check_survival
+from magnet_sklearn.data._survival import check_survival
 from magnet_sklearn.data._validation import check_multimodal
 
 __all__ = [
     "MultiModalData",
-    "Survival",
     "check_multimodal",
     "check_survival",
     "drop_modalities",

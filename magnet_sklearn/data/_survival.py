@@ -85,14 +85,14 @@ def _columns(y):
     if isinstance(y, pd.DataFrame) and {"event", "time"} <= set(y.columns):
         names = [name for name in ("event", "time", "entry") if name in y.columns]
         return {name: y[name].to_numpy() for name in names}
-    names = getattr(getattr(y, "dtype", None), "names", None)
-    if names is None or len(names) < 2:
+    fields = getattr(getattr(y, "dtype", None), "names", None)
+    if fields is None or len(fields) < 2:
         got = list(y.columns) if isinstance(y, pd.DataFrame) else type(y).__name__
         raise TypeError(
             "Survival y must be a DataFrame with the columns 'event' and 'time', or a "
             f"structured array with these fields; got {got}. Make one with "
             "pd.DataFrame({'event': event, 'time': time})."
         )
-    if {"event", "time"} <= set(names):
-        return {name: y[name] for name in names}
-    return {"event": y[names[0]], "time": y[names[1]]}
+    if {"event", "time"} <= set(fields):
+        return {name: y[name] for name in fields}
+    return {"event": y[fields[0]], "time": y[fields[1]]}

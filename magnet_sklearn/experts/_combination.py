@@ -119,8 +119,8 @@ class ExpertCombination:
         self.redundancy_, self.joint_share_, self.joint_trust_ = map(
             float, result.x[n_modalities : n_modalities + 3]
         )
-        families = torch.tensor(result.x[n_modalities + 3 :]).reshape(2, n_families)
-        weights = families.softmax(dim=1).numpy()
+        raw = torch.tensor(result.x[n_modalities + 3 :]).reshape(2, n_families)
+        weights = raw.softmax(dim=1).numpy()
         self.family_weights_, self.joint_family_weights_ = weights
         return self
 

@@ -1,5 +1,7 @@
 """What experts say about each kind of target, and which experts there are."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
 
@@ -134,7 +136,11 @@ class SurvivalKind:
         return expert.predict(table)[:, None]
 
 
-KINDS = {"classes": ClassKind(), "numbers": NumberKind(), "survival": SurvivalKind()}
+KINDS: dict[str, Any] = {
+    "classes": ClassKind(),
+    "numbers": NumberKind(),
+    "survival": SurvivalKind(),
+}
 
 
 def _log_ratio(probability, classes, log_shares):

@@ -6,15 +6,12 @@ from magnet_sklearn.losses._cross_entropy import weighted_cross_entropy
 from magnet_sklearn.losses._multi_task import MultiTaskLoss
 from magnet_sklearn.losses._numbers import NumberLoss
 from magnet_sklearn.losses._similarity_kl import similarity_kl_loss
-from magnet_sklearn.losses._task import Part, TaskLoss
 
 __all__ = [
     "ClassLoss",
     "CoxLoss",
     "MultiTaskLoss",
     "NumberLoss",
-    "Part",
-    "TaskLoss",
     "similarity_kl_loss",
     "weighted_cross_entropy",
 ]

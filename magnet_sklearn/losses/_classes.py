@@ -31,20 +31,74 @@ class ClassLoss(TaskLoss):
         self.n_outputs = n_classes
 
     def forward(self, outputs, target, weight):
-        """Weighted mean cross-entropy; shapes as in :class:`TaskLoss`."""
+        """Compute the weighted mean cross-entropy.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        loss : Tensor of shape ()
+            The loss.
+        """
         return weighted_cross_entropy(outputs, target[:, 0].long(), weight)
 
     def deviance(self, outputs, target, weight):
-        """Weighted sum of cross-entropies; shapes as in :class:`TaskLoss`."""
+        """Compute the weighted sum of cross-entropies.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        deviance : Tensor of shape ()
+            In nats.
+        """
         losses = F.cross_entropy(outputs, target[:, 0].long(), reduction="none")
         return torch.sum(weight * losses)
 
     def baseline(self, target, weight):
-        """Log class shares; shapes as in :class:`TaskLoss`."""
+        """Return the log class shares.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+        weight : ndarray of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_outputs,)
+            The best constant outputs.
+        """
         codes = target[:, 0].astype(int)
         shares = np.bincount(codes, weights=weight, minlength=self.n_outputs)
         return np.log(np.maximum(shares / shares.sum(), 1e-12))
 
     def fold_labels(self, target):
-        """Return the class codes; shapes as in :class:`TaskLoss`."""
+        """Return the class codes.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+
+        Returns
+        -------
+        labels : int ndarray of shape (n_patients,)
+            One a patient.
+        """
         return target[:, 0].astype(int)

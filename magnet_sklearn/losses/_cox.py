@@ -40,14 +40,47 @@ class CoxLoss(TaskLoss):
     n_outputs = 1
     n_columns = 4
 
+    def __init__(self):
+        super().__init__()
+
     def forward(self, outputs, target, weight):
-        """Deviance per event; 0 without events. Shapes as in :class:`TaskLoss`."""
+        """Compute the deviance per event; 0 without events.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        loss : Tensor of shape ()
+            The loss.
+        """
         n_events = (weight * target[:, 2]).sum()
         deviance = self.deviance(outputs, target, weight)
         return deviance / n_events.where(n_events > 0, 1.0)
 
     def deviance(self, outputs, target, weight):
-        """Negative log partial likelihood; shapes as in :class:`TaskLoss`."""
+        """Compute the negative log partial likelihood.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        deviance : Tensor of shape ()
+            In nats.
+        """
         log_hazard = outputs[:, 0]
         total = log_hazard.sum() * 0.0
         for stratum in torch.unique(target[:, 3]):
@@ -57,15 +90,50 @@ class CoxLoss(TaskLoss):
         return total
 
     def baseline(self, target, weight):
-        """Log-hazard 0; shapes as in :class:`TaskLoss`."""
+        """Return a log-hazard of 0.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+        weight : ndarray of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_outputs,)
+            The best constant outputs.
+        """
         return np.zeros(1)
 
     def fold_labels(self, target):
-        """Whether the event was seen; shapes as in :class:`TaskLoss`."""
+        """Tell whether the event was seen.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+
+        Returns
+        -------
+        labels : int ndarray of shape (n_patients,)
+            One a patient.
+        """
         return target[:, 2].astype(int)
 
     def labelled(self, target):
-        """Tell which patients have a time; as in :class:`TaskLoss`."""
+        """Tell which patients have a time.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+
+        Returns
+        -------
+        labelled : bool ndarray or Tensor of shape (n_patients,)
+            True = known.
+        """
         return super().labelled(target[:, 1:2])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 
@@ -45,7 +46,7 @@ class MultiTaskLoss(TaskLoss):
 
     def __init__(self, losses, weighting="uncertainty"):
         super().__init__()
-        self.losses = nn.ModuleList(losses)
+        self.losses: Iterable[TaskLoss] = nn.ModuleList(losses)  # type: ignore
         self.weighting = weighting
         self.n_outputs = sum(loss.n_outputs for loss in losses)
         self.n_columns = sum(loss.n_columns for loss in losses)
@@ -53,7 +54,22 @@ class MultiTaskLoss(TaskLoss):
             self.raw_weights = nn.Parameter(torch.zeros(len(losses)))
 
     def forward(self, outputs, target, weight):
-        """Weighted sum over tasks; shapes as in :class:`TaskLoss`."""
+        """Compute the weighted sum over tasks.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        loss : Tensor of shape ()
+            The loss.
+        """
         losses = torch.stack(
             [
                 part.loss(*rows) if len(rows[0]) else outputs.sum() * 0.0
@@ -71,7 +87,22 @@ class MultiTaskLoss(TaskLoss):
         return (losses.new_tensor(self.weighting) * losses).sum()
 
     def deviance(self, outputs, target, weight):
-        """Sum over tasks; shapes as in :class:`TaskLoss`."""
+        """Compute the sum over tasks.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        deviance : Tensor of shape ()
+            In nats.
+        """
         return sum(
             part.loss.deviance(*rows)
             for part, rows in self._rows(outputs, target, weight)
@@ -79,7 +110,20 @@ class MultiTaskLoss(TaskLoss):
         )
 
     def baseline(self, target, weight):
-        """Baselines of the tasks side by side; shapes as in :class:`TaskLoss`."""
+        """Put the baselines of the tasks side by side.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+        weight : ndarray of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_outputs,)
+            The best constant outputs.
+        """
         parts = []
         for part in self.parts():
             column = target[:, part.columns]
@@ -88,7 +132,18 @@ class MultiTaskLoss(TaskLoss):
         return np.concatenate(parts)
 
     def fold_labels(self, target):
-        """Return the labels of the task that most patients have, -1 for others."""
+        """Return the labels of the task that most patients have, -1 for others.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+
+        Returns
+        -------
+        labels : int ndarray of shape (n_patients,)
+            One a patient.
+        """
         parts = self.parts()
         known = [part.loss.labelled(target[:, part.columns]) for part in parts]
         chosen = int(np.argmax([mask.sum() for mask in known]))
@@ -98,7 +153,13 @@ class MultiTaskLoss(TaskLoss):
         return labels
 
     def parts(self):
-        """Return the single tasks; as in :class:`TaskLoss`."""
+        """Return the single tasks.
+
+        Returns
+        -------
+        parts : list of Part
+            One a task.
+        """
         return [
             Part(
                 part.loss,
@@ -110,7 +171,18 @@ class MultiTaskLoss(TaskLoss):
         ]
 
     def labelled(self, target):
-        """Tell which patients have any task; as in :class:`TaskLoss`."""
+        """Tell which patients have any task.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+
+        Returns
+        -------
+        labelled : bool ndarray or Tensor of shape (n_patients,)
+            True = known.
+        """
         known = [part.loss.labelled(target[:, part.columns]) for part in self.parts()]
         return reduce(or_, known)
 

@@ -37,21 +37,63 @@ class NumberLoss(TaskLoss):
         self.error = error
 
     def forward(self, outputs, target, weight):
-        """Weighted mean error; shapes as in :class:`TaskLoss`."""
+        """Compute the weighted mean error.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        loss : Tensor of shape ()
+            The loss.
+        """
         return weighted_mean(self._errors(outputs, target), weight)
 
     def deviance(self, outputs, target, weight):
-        r"""Negative log-likelihood at the best scale; shapes as in :class:`TaskLoss`.
+        r"""Compute the negative log-likelihood at the best scale.
 
         Gaussian (Laplacian for "absolute_error") with the scale profiled out:
         :math:`\frac n2 \log \frac1n \sum_i r_i^2` or :math:`n \log \frac1n \sum |r_i|`.
+
+        Parameters
+        ----------
+        outputs : Tensor of shape (n_patients, n_outputs)
+            Outputs of the model.
+        target : Tensor of shape (n_patients, n_columns)
+            Target.
+        weight : Tensor of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        deviance : Tensor of shape ()
+            In nats.
         """
         factor = 1.0 if self.error == "absolute_error" else 0.5
         error = self(outputs, target, weight) + _SMALLEST ** (1 / factor)
         return factor * weight.sum() * torch.log(error)
 
     def baseline(self, target, weight):
-        """Weighted mean, or median for "absolute_error"."""
+        """Return the weighted mean, or the median for "absolute_error".
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+        weight : ndarray of shape (n_patients,)
+            Weights of the patients.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_outputs,)
+            The best constant outputs.
+        """
         values = target[:, 0]
         if self.error != "absolute_error":
             return np.atleast_1d(np.average(values, weights=weight))
@@ -60,7 +102,18 @@ class NumberLoss(TaskLoss):
         return np.atleast_1d(values[order][half])
 
     def fold_labels(self, target):
-        """Fifths of the target; shapes as in :class:`TaskLoss`."""
+        """Return in which fifth of the target a patient is.
+
+        Parameters
+        ----------
+        target : ndarray of shape (n_patients, n_columns)
+            Target; NaN where it is not known.
+
+        Returns
+        -------
+        labels : int ndarray of shape (n_patients,)
+            One a patient.
+        """
         n_strata = int(np.clip(len(target) // 10, 2, _STRATA))
         order = np.argsort(np.argsort(target[:, 0], kind="stable"), kind="stable")
         return order * n_strata // len(target)

@@ -10,7 +10,7 @@ _TIED = 1e-8
 
 
 def concordance_index_censored(y, risk):
-    """Harrell's concordance index.
+    """Compute Harrell's concordance index.
 
     Of all pairs in which one patient has an event before the other one's time (or at
     it, if the other is censored then), the share in which the first has the higher
@@ -51,7 +51,7 @@ def concordance_index_censored(y, risk):
 
 
 def concordance_index_ipcw(y_train, y_test, risk, tau=None):
-    """Uno's concordance index, which does not depend on the censoring.
+    """Compute Uno's concordance index, which does not depend on the censoring.
 
     Parameters
     ----------

@@ -64,7 +64,8 @@ def check_patient_without_data_changes_nobody(estimator):
 
 def check_patient_without_data_gets_the_average(estimator):
     X = without_data(make_patients(seed=1)[0][:2])
-    target = estimator._encode_target(target_for(estimator)[1])
+    y = estimator._check_target(target_for(estimator)[1])
+    target = estimator._encode_target(y)
     expected = estimator._ensemble.recipe.loss.baseline(target, np.ones(len(target)))
 
     with pytest.warns(UserWarning, match="1 of 3 patients have no observed modality"):

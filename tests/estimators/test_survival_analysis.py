@@ -9,7 +9,8 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
 from magnet_sklearn._estimators._breslow import BreslowBaseline
-from magnet_sklearn.data import Survival, drop_modalities
+from magnet_sklearn.data import drop_modalities
+from magnet_sklearn.data._survival import Survival
 from magnet_sklearn.model_selection import EventStratifiedKFold
 
 
