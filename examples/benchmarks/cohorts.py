@@ -33,12 +33,13 @@ class Cohort:
     splits: tuple | None = None
 
 
-def _folder():
+def folder():
+    """Folder of the real cohorts."""
     return Path(os.environ.get("MAGNET_SKLEARN_DATA", "no-data-folder"))
 
 
 def _read(name):
-    return MultiModalData.from_folder(_folder() / name)
+    return MultiModalData.from_folder(folder() / name)
 
 
 def _official(part):
@@ -68,7 +69,7 @@ def magnet_ov():
     has to answer with something.
     """
     X, labels = _read("magnet_ov")
-    parts = pd.read_csv(_folder() / "magnet_ov" / "splits.csv", index_col=0)
+    parts = pd.read_csv(folder() / "magnet_ov" / "splits.csv", index_col=0)
     parts = parts.reindex(labels.index)
     splits = []
     for name in ("split10", "split20", "split30", "split40", "split50"):
@@ -215,7 +216,7 @@ def available_cohorts():
     """Names of the cohorts at hand; says in one line which are not."""
     names = list(_LOADERS)
     absent = [load.__name__ for load in FROM_FOLDER]
-    absent = [name for name in absent if not (_folder() / name).is_dir()]
+    absent = [name for name in absent if not (folder() / name).is_dir()]
     if absent:
         where = "the folder that MAGNET_SKLEARN_DATA names"
         print(f"Left out, as not in {where}: {', '.join(absent)}")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import log_softmax, softmax
+from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._parameters import PUBLISHED, SHARED_CONSTRAINTS
-from magnet_sklearn._estimators._targets import encode_classes, known_classes
+from magnet_sklearn._estimators._targets import (
+    encode_classes,
+    known_classes,
+    labels_loss,
+)
 from magnet_sklearn.losses import ClassLoss
 
 
@@ -104,7 +109,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        Classes, sorted.
+        Classes, sorted; with several labels the numbers of their columns.
     modalities_ : list of str
         Modalities seen in `fit`.
     n_features_in_ : int
@@ -112,8 +117,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     feature_names_in_ : ndarray of str of shape (n_features,)
         Column names; only where X was a flat DataFrame.
     offsets_ : list of ExpertOffset
-        One; `offset_` is the first. Fitted experts (``offset_.experts_``) and how far
-        each is trusted (``offset_.combination_``).
+        One, or one a label; `offset_` is the first. Fitted experts (`experts_`) and how
+        far each is trusted (`combination_`).
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,)
@@ -220,9 +225,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     def published(cls, **parameters):
         """Classifier with the layers, loss and schedule of the MAGNET paper.
 
-        The published network (arXiv:2506.22901, section 3) on the leak-free graph,
-        without experts, ensemble, early stopping or skip connection. Widths are the
-        defaults of the published code; the paper tunes them for each cohort.
+        The published network (arXiv:2506.22901, section 3) on the leak-free graph, with
+        the widths of the published code.
 
         Parameters
         ----------
@@ -252,8 +256,9 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             MultiModalData, dict of blocks, DataFrame with two-level columns, or a flat
             array or DataFrame (see `modalities`). A row that is all NaN in a block
             means that the patient lacks the modality; other NaN are imputed.
-        y : array-like of shape (n_patients,)
-            Class labels, numbers or strings.
+        y : array-like of shape (n_patients,) or (n_patients, n_labels)
+            Class labels, numbers or strings; or several columns of 0 and 1, one a
+            label.
         sample_weight : array-like of shape (n_patients,), default=None
             Weights of the patients. A patient of weight 0 counts as absent.
         groups : array-like of shape (n_patients,), default=None
@@ -277,6 +282,10 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         """
         X = self._check_data(X, reset=not self._continues())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
+        self._has_labels = y.ndim == 2
+        if self._has_labels:
+            self.classes_, loss = labels_loss(y, self.class_weight)
+            return self._fit_task(X, y, loss, weight, groups, X_val, y_val)
         fitted_classes = self.classes_ if self._continues() else None
         self.classes_, codes = encode_classes(y, type(self).__name__, fitted_classes)
         weight = weight * compute_sample_weight(self.class_weight, y)
@@ -293,8 +302,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
         Returns
         -------
-        y : ndarray of shape (n_patients,)
-            Class labels.
+        y : ndarray of shape (n_patients,) or (n_patients, n_labels)
+            Class labels; with several labels 0 and 1.
 
         Raises
         ------
@@ -303,6 +312,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             did not see.
         """
         check_is_fitted(self)
+        if self._has_labels:
+            return (self._log_odds(X) > 0).astype(int)
         return self.classes_[np.argmax(self._outputs(X), axis=1)]
 
     def predict_proba(self, X):
@@ -316,8 +327,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Returns
         -------
         probability : ndarray of shape (n_patients, n_classes)
-            Columns in the order of `classes_`. A patient without any observed
-            modality gets the class shares of the training patients.
+            Columns in the order of `classes_` (with several labels, of each label).
+            Without any observed modality, the class shares of the training patients.
 
         Raises
         ------
@@ -326,6 +337,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             did not see.
         """
         check_is_fitted(self)
+        if self._has_labels:
+            return expit(self._log_odds(X))
         return softmax(self._outputs(X), axis=1)
 
     def predict_log_proba(self, X):
@@ -342,6 +355,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             Columns in the order of `classes_`.
         """
         check_is_fitted(self)
+        if self._has_labels:
+            return log_expit(self._log_odds(X))
         return log_softmax(self._outputs(X), axis=1)
 
     def decision_function(self, X):
@@ -358,9 +373,29 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             With two classes the log-odds of the second one, else the logits.
         """
         check_is_fitted(self)
+        if self._has_labels:
+            return self._log_odds(X)
         logits = self._outputs(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
+    def _log_odds(self, X):
+        """Log-odds of each label."""
+        odds = self._outputs(X)
+        return odds[:, 1::2] - odds[:, ::2]
+
+    def _check_target(self, y):
+        """Return class labels, or 0 and 1 in several columns."""
+        if np.ndim(y) == 2 and type_of_target(y) == "multilabel-indicator":
+            return check_array(y, dtype=np.float64)
+        return super()._check_target(y)
+
     def _encode_target(self, y):
         """Class codes of held-out patients."""
+        if self._has_labels:
+            return y
         return known_classes(y, self.classes_)[:, None]
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
-from magnet_sklearn._estimators._tasks import TASKS, infer_kind
+from magnet_sklearn._estimators._tasks import TASKS, choose_kinds, columns_of
 from magnet_sklearn.losses import MultiTaskLoss
 
 
@@ -258,9 +258,9 @@ class MagnetMultiTask(BaseMagnet):
         X = self._check_data(X, reset=not self._continues())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
         if not self._continues():
-            kinds = self._kinds(y)
+            kinds = choose_kinds(self.tasks, y)
             self.tasks_ = {
-                name: TASKS[kind]().fit(_columns(y, name), weight)
+                name: TASKS[kind]().fit(columns_of(y, name), weight)
                 for name, kind in kinds.items()
             }
         target = self._encode_target(y)
@@ -335,7 +335,7 @@ class MagnetMultiTask(BaseMagnet):
         y, outputs = self._check_target(y), self._split(self._outputs(X))
         return pd.Series(
             {
-                name: task.score(_columns(y, name), outputs[name])
+                name: task.score(columns_of(y, name), outputs[name])
                 for name, task in self.tasks_.items()
             },
             name="score",
@@ -350,22 +350,6 @@ class MagnetMultiTask(BaseMagnet):
             f"{type(y).__name__}. A dict cannot be split in cross-validation: pass "
             "pd.DataFrame(y), or pd.concat(y, axis=1) for two-level columns."
         )
-
-    def _kinds(self, y):
-        """Kind of each task in y."""
-        names = list(dict.fromkeys(y.columns.get_level_values(0)))
-        given = dict(self.tasks or {})
-        if self.tasks is not None and set(given) != set(names):
-            raise ValueError(
-                f"tasks names {sorted(given)}, but y has {names}. Name every task of "
-                "y, or pass tasks=None."
-            )
-        unknown = sorted(set(given.values()) - set(TASKS))
-        if unknown:
-            raise ValueError(
-                f"Unknown kind of task {unknown}. Choose of {list(TASKS)}."
-            )
-        return {name: given.get(name, infer_kind(_columns(y, name))) for name in names}
 
     def _loss(self):
         """Loss of all tasks together."""
@@ -383,7 +367,7 @@ class MagnetMultiTask(BaseMagnet):
     def _encode_target(self, y):
         """Put the targets of all tasks side by side."""
         return np.hstack(
-            [task.encode(_columns(y, name)) for name, task in self.tasks_.items()]
+            [task.encode(columns_of(y, name)) for name, task in self.tasks_.items()]
         )
 
     def _split(self, outputs):
@@ -408,8 +392,3 @@ class MagnetMultiTask(BaseMagnet):
             return frame.set_axis([name for name, _ in columns], axis=1)
         names = [(name, "" if column is None else column) for name, column in columns]
         return frame.set_axis(pd.MultiIndex.from_tuples(names), axis=1)
-
-
-def _columns(y, name):
-    """Columns of a task, as a frame."""
-    return y.loc[:, y.columns.get_level_values(0) == name]

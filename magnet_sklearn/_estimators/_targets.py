@@ -5,6 +5,8 @@ import pandas as pd
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
+from magnet_sklearn.losses import ClassLoss, MultiTaskLoss
+
 
 def encode_classes(y, estimator_name, fitted_classes=None):
     """Turn class labels into integers.
@@ -63,6 +65,37 @@ def known_classes(y, classes):
             f"Classes in y: {classes.tolist()}."
         )
     return np.searchsorted(classes, y)
+
+
+def labels_loss(y, class_weight):
+    """Return the numbers of the labels, and the loss of all of them together.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_patients, n_labels)
+        0 and 1.
+    class_weight : dict, "balanced" or None
+        Has to be None.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_labels,)
+        Numbers from 0.
+    loss : MultiTaskLoss
+        Of one task with two classes for each label.
+
+    Raises
+    ------
+    ValueError
+        If there are class weights.
+    """
+    if class_weight is not None:
+        raise ValueError(
+            f"class_weight is {class_weight!r}, but y has {y.shape[1]} labels a "
+            "patient, not a class. Set class_weight=None."
+        )
+    losses = [ClassLoss(2) for _ in range(y.shape[1])]
+    return np.arange(y.shape[1]), MultiTaskLoss(losses, "equal")
 
 
 def encode_survival(survival, cause, strata):

@@ -166,19 +166,60 @@ TASKS: dict[str, Any] = {
 }
 
 
-def infer_kind(y):
-    """Tell the kind of a task from its columns.
+def columns_of(y, name):
+    """Return the columns of a task.
 
     Parameters
     ----------
     y : DataFrame of shape (n_patients, n_columns)
-        Columns of one task.
+        All tasks.
+    name : str
+        Name of the task.
 
     Returns
     -------
-    kind : str
-        A key of `TASKS`.
+    y : DataFrame of shape (n_patients, n_task_columns)
+        Its columns.
     """
+    return y.loc[:, y.columns.get_level_values(0) == name]
+
+
+def choose_kinds(given, y):
+    """Tell the kind of each task, from what the user says or from its columns.
+
+    Parameters
+    ----------
+    given : dict of str to str, or None
+        Kinds by name of task; None infers all.
+    y : DataFrame of shape (n_patients, n_columns)
+        All tasks.
+
+    Returns
+    -------
+    kinds : dict of str to str
+        Keys of `TASKS`, in the order of the columns.
+
+    Raises
+    ------
+    ValueError
+        If a task is not named, does not exist, or has an unknown kind.
+    """
+    names = list(dict.fromkeys(y.columns.get_level_values(0)))
+    if given is None:
+        return {name: _infer_kind(columns_of(y, name)) for name in names}
+    if set(given) != set(names):
+        raise ValueError(
+            f"tasks names {sorted(given)}, but y has {names}. Name every task of y, or "
+            "pass tasks=None."
+        )
+    unknown = sorted(set(given.values()) - set(TASKS))
+    if unknown:
+        raise ValueError(f"Unknown kind of task {unknown}. Choose of {list(TASKS)}.")
+    return {name: given[name] for name in names}
+
+
+def _infer_kind(y):
+    """Tell the kind of a task from its columns."""
     names = [
         column[-1] if isinstance(column, tuple) else column for column in y.columns
     ]
