@@ -127,8 +127,8 @@ if __name__ == "__main__":
     if arguments.cost:
         features = {"rna": 1000, "protein": 500, "clinical": 50}
         settings = [(125, 10), (250, 10), (500, 5), (500, 10), (500, 20)]
-        costs = [measure_cost(n, features, degree) for n, degree in settings]
-        print(pd.DataFrame(costs).round(2).to_string(index=False))
+        for n_patients, degree in settings:
+            print(measure_cost(n_patients, features, degree), flush=True)
     else:
         table = measure_accuracy(arguments.seeds, arguments.ensemble_size)
         print(table.to_string())
