@@ -23,13 +23,12 @@ from magnet_sklearn.losses import ClassLoss
 class MagnetClassifier(ClassifierMixin, BaseMagnet):
     """Classifier for patients of whom most lack some modality.
 
-    One cheap calibrated model per modality (the experts) gives log-odds, out of
-    fold for the training patients. An ensemble of networks (an encoder per modality,
-    masked attention over the observed modalities, GraphSAGE over the most similar
-    training patients [1]_) learns what those miss and adds to their logits. Each
-    member holds out patients of its own; on these the networks' contribution is
-    weighted, down to nothing where it does not help. A prediction depends on the
-    patient and the training patients only, never on who else is asked about.
+    Cheap calibrated models per modality (the experts) give log-odds, out of fold for
+    the training patients. An ensemble of networks (an encoder per modality, masked
+    attention over the observed ones, GraphSAGE over the most similar training patients
+    [1]_) adds what those miss, as far as it helps patients that a member held out. A
+    prediction depends on the patient and the training patients only, never on who else
+    is asked about.
 
     Parameters
     ----------
@@ -48,7 +47,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Applied before the default preprocessing (impute, scale, encode categories),
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
     experts : "auto", classifier or None, default="auto"
-        Fitted once per modality; "auto" is ridge logistic regression, None is none.
+        Fitted per modality; "auto" is linear and kernel ridge logistic regression and
+        a random forest.
     fusion : {"attention", "cross", "mean", "concat"}, default="attention"
         How the embeddings of the observed modalities become one. In "cross" the
         modality whose name starts with "clin", if there is one, asks the others.
