@@ -47,8 +47,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Applied before the default preprocessing (impute, scale, encode categories),
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
     experts : "auto", classifier or None, default="auto"
-        Fitted per modality; "auto" is linear and kernel ridge logistic regression and
-        a random forest.
+        Fitted per modality; "auto" is ridge logistic regression and a random forest.
     fusion : {"attention", "cross", "mean", "concat"}, default="attention"
         How the embeddings of the observed modalities become one. In "cross" the
         modality whose name starts with "clin", if there is one, asks the others.
@@ -385,7 +384,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
     def _check_target(self, y):
         """Return class labels, or 0 and 1 in several columns."""
-        if np.ndim(y) == 2 and type_of_target(y) == "multilabel-indicator":
+        if type_of_target(y) == "multilabel-indicator":
             return check_array(y, dtype=np.float64)
         return super()._check_target(y)
 

@@ -7,16 +7,16 @@ from numbers import Integral
 import numpy as np
 import pandas as pd
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
-from magnet_sklearn._estimators._breslow import BreslowBaseline
+from magnet_sklearn._estimators._hazards import BreslowBaseline, DiscreteHazard
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._targets import encode_survival
 from magnet_sklearn.data import check_survival
 from magnet_sklearn.data._survival import Survival
-from magnet_sklearn.losses import CoxLoss
+from magnet_sklearn.losses import CoxLoss, DiscreteTimeLoss
 from magnet_sklearn.metrics import concordance_index_censored
 
 
@@ -69,6 +69,9 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         Probability of a zero in training.
     similarity_weight : float, default=0.0
         Weight of the loss that draws similar patients together.
+    model : {"cox", "discrete"}, default="cox"
+        "cox" has proportional hazards; "discrete" learns the hazards of ten intervals
+        with as many events each (fewer where there are few), which may cross.
     cause : int, default=1
         Event that counts; events of other causes (competing risks) count as censored,
         which makes the hazards cause-specific.
@@ -98,8 +101,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
     device : str, default="auto"
         "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
     random_state : int, RandomState, Generator or None, default=None
-        Seed of folds, initial weights and dropout. Global random states are neither
-        read nor changed.
+        Seed of folds, initial weights and dropout; global states are left alone.
     callbacks : list of skorch callbacks, default=None
         Added to each member's net.
     verbose : int, default=0
@@ -110,12 +112,11 @@ class MagnetSurvivalAnalysis(BaseMagnet):
     modalities_ : list of str
         Modalities seen in `fit`.
     n_features_in_ : int
-        Features seen in `fit`, over all modalities.
+        Features seen in `fit`.
     feature_names_in_ : ndarray of str of shape (n_features,)
         Column names; only where X was a flat DataFrame.
     offsets_ : list of ExpertOffset
-        Fitted experts and how far each is trusted, as the only item; `offset_`
-        is the same.
+        Fitted experts and how far each is trusted, one item; `offset_` is that.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,)
@@ -123,8 +124,8 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         graph. 0 means that it did not help patients held out.
     graph_summary_ : dict or None
         Figures of the patient graph among the training patients.
-    baseline_ : BreslowBaseline
-        Cumulative hazard of a patient of log-hazard 0.
+    baseline_ : BreslowBaseline or DiscreteHazard
+        From outputs to curves; for Cox the cumulative hazard at log-hazard 0.
     event_times_ : ndarray of shape (n_times,)
         Distinct times of events in `fit`.
 
@@ -145,6 +146,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
 
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
+        "model": [StrOptions({"cox", "discrete"})],
         "cause": [Interval(Integral, 1, None, closed="left")],
     }
     _without_data = "the average risk"
@@ -166,6 +168,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         n_layers=1,
         dropout=0.3,
         similarity_weight=0.0,
+        model="cox",
         cause=1,
         learning_rate=1e-3,
         weight_decay=1e-3,
@@ -196,6 +199,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         self.n_layers = n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
+        self.model = model
         self.cause = cause
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -268,10 +272,10 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         X, known, weight, groups = self._check_rows(X, known, sample_weight, groups)
         survival = Survival(known[:, 0].astype(int), known[:, 1], known[:, 2])
         target = encode_survival(survival, self.cause, known[:, 3])
-        self._fit_task(X, target, CoxLoss(), weight, groups, X_val, y_val)
-        log_hazard = self._held_out_outputs()[:, 0]
         survival = survival._replace(event=target[:, 2])
-        self.baseline_ = BreslowBaseline().fit(survival, log_hazard, weight)
+        loss, hazards = self._model(survival.time, target)
+        self._fit_task(X, target, loss, weight, groups, X_val, y_val)
+        self.baseline_ = hazards.fit(survival, self._held_out_outputs(), weight)
         self.event_times_ = self.baseline_.times_
         return self
 
@@ -286,7 +290,8 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         Returns
         -------
         risk : ndarray of shape (n_patients,)
-            Log-hazard; higher is worse. A patient without any observed modality gets 0.
+            Log-hazard (log of the cumulative hazard at the end for
+            ``model="discrete"``); higher is worse.
 
         Raises
         ------
@@ -295,7 +300,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
             did not see.
         """
         check_is_fitted(self)
-        return self._outputs(X)[:, 0]
+        return self.baseline_.risk(self._outputs(X))
 
     def predict_cumulative_hazard_function(self, X, times=None):
         """Predict the cumulative hazard over time.
@@ -315,7 +320,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         check_is_fitted(self)
         times = self.event_times_ if times is None else np.asarray(times, dtype=float)
         X = self._check_data(X, reset=False)
-        hazard = self.baseline_.cumulative_hazard(self._outputs(X)[:, 0], times)
+        hazard = self.baseline_.cumulative_hazard(self._outputs(X), times)
         return pd.DataFrame(hazard, index=X.index, columns=pd.Index(times, name="time"))
 
     def predict_survival_function(self, X, times=None):
@@ -370,6 +375,17 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         survival = check_survival(y)
         y = pd.DataFrame({"event": survival.event == self.cause, "time": survival.time})
         return concordance_index_censored(y, self.predict(X))
+
+    def _model(self, time, target):
+        """Loss, and what turns outputs into curves."""
+        if self.model == "cox":
+            return CoxLoss(), BreslowBaseline()
+        ranks = target[target[:, 2] > 0, 1]
+        n_intervals = int(np.clip(len(ranks) // 10, 2, 10))
+        levels = np.linspace(0, 1, n_intervals + 1)[1:-1]
+        inner = np.unique(np.quantile(ranks, levels, method="inverted_cdf"))
+        edges = [time[target[:, 1] == rank][0] for rank in inner]
+        return DiscreteTimeLoss(inner), DiscreteHazard(np.array([*edges, time.max()]))
 
     def _check_target(self, y):
         """Return survival times as columns: event, time, entry, stratum."""

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
-from magnet_sklearn._estimators._breslow import BreslowBaseline
+from magnet_sklearn._estimators._hazards import BreslowBaseline
 from magnet_sklearn.data import drop_modalities
 from magnet_sklearn.data._survival import Survival
 from magnet_sklearn.model_selection import EventStratifiedKFold
@@ -33,9 +33,9 @@ def cohort():
     return make_cohort()
 
 
-@pytest.fixture(scope="module")
-def fitted(cohort):
-    return make_model().fit(*cohort)
+@pytest.fixture(scope="module", params=["cox", "discrete"])
+def fitted(request, cohort):
+    return make_model(model=request.param).fit(*cohort)
 
 
 def test_risk_orders_new_patients(fitted):
@@ -79,14 +79,14 @@ def test_breslow_hazard_equals_a_loop():
     weight = rng.uniform(1, 2, 30)
     survival = Survival(event, time, entry)
 
-    baseline = BreslowBaseline().fit(survival, risk, weight)
+    baseline = BreslowBaseline().fit(survival, risk[:, None], weight)
 
     expected = 0.0
     for t in np.unique(time[event > 0]):
         at_risk = (time >= t) & (entry < t)
         dead = (time == t) & (event > 0)
         expected += weight[dead].sum() / (weight * np.exp(risk))[at_risk].sum()
-        assert_allclose(baseline.cumulative_hazard(np.zeros(1), [t]), expected)
+        assert_allclose(baseline.cumulative_hazard(np.zeros((1, 1)), [t]), expected)
 
 
 def test_only_the_order_of_times_decides_risks(cohort):
