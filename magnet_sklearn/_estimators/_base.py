@@ -19,24 +19,24 @@ from sklearn.utils.validation import (
 )
 
 from magnet_sklearn._estimators._features import attention_frame, fit_feature_graph
+from magnet_sklearn._estimators._growth import GrowthMixin
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._ensemble import NetworkEnsemble
+from magnet_sklearn._training._learned import LearnedPatients
 from magnet_sklearn._training._member import Recipe
-from magnet_sklearn._training._splits import member_splits
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.experts import ExpertOffset
 from magnet_sklearn.graph import PatientGraphBuilder
-from magnet_sklearn.preprocessing import DefaultPreprocessor
 
 
-class BaseMagnet(TransformerMixin, BaseEstimator):
+class BaseMagnet(GrowthMixin, TransformerMixin, BaseEstimator):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
-    _schema: ModalitySchema
+    _learned: LearnedPatients
     skip_connection = True  # False is the published wiring, of classifiers only
     _without_data = "the class shares"  # what is predicted about such patients
 
@@ -254,13 +254,10 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
     def _fit_preprocessor(self, X, y):
         """Fit the transformers and return preprocessed training patients."""
         if not self._continues():
-            own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-            impute = self.feature_graph is None
-            self._preprocessors = [*own, DefaultPreprocessor(impute=impute)]
-            fitted = X
-            for step in self._preprocessors:
-                fitted = step.fit(fitted, y).transform(fitted)
+            self._preprocessors, fitted = self._new_preprocessors(X, y)
             self.feature_graph_ = fit_feature_graph(self, fitted)
+        elif self._growth is not None:
+            self._grow_preprocessor(X, y)
         X = self._preprocess(X)
         n_empty = int(np.sum(~X.mask.any(axis=1)))
         if n_empty:
@@ -285,12 +282,13 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
     def _fit_networks(self, cohort, loss, validation, seeds):
         """Train the ensemble, or train it on under `warm_start`."""
         n_members = self.ensemble_size
+        learned = self._learned if self._continues() else LearnedPatients()
         if validation is not None:
             splits = [(np.arange(len(cohort)), validation)] * n_members
         elif self.early_stopping:
-            splits = member_splits(
+            splits = learned.splits(
+                cohort,
                 loss.fold_labels(cohort.target),
-                cohort.groups,
                 n_members=n_members,
                 validation_fraction=self.validation_fraction,
                 seed=seeds[0],
@@ -310,10 +308,12 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
             n_jobs=self.n_jobs,
             verbose=self.verbose,
         )
+        self._learned = learned.after(cohort, splits)
 
     def _continues(self):
         """Whether this fit goes on from the last one."""
-        return self.warm_start and hasattr(self, "_ensemble")
+        goes_on = self.warm_start or self._growth is not None
+        return goes_on and hasattr(self, "_ensemble")
 
     def _recipe(self, cohort, loss, device, *, validates):
         """Turn the constructor's parameters into what the members share."""
@@ -350,6 +350,7 @@ class BaseMagnet(TransformerMixin, BaseEstimator):
             graph=graph,
             patience=self.n_iter_no_change if validates else None,
             starts_at_offset=self.skip_connection,
+            frozen=self._frozen(),
         )
 
     def _encoders(self, X):

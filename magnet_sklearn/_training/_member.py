@@ -12,11 +12,13 @@ from sklearn.base import clone
 
 from magnet_sklearn._training._batch import make_batch
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._frozen import frozen
 from magnet_sklearn._training._net import BatchDataset, MagnetNet, make_net, train_net
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses._task import TaskLoss
 from magnet_sklearn.nn._dropout import set_generator
+from magnet_sklearn.nn._growth import widen_network
 from magnet_sklearn.nn._resolve import build_network
 
 
@@ -38,6 +40,8 @@ class Recipe:
         Epochs without a better validation loss before a member stops.
     starts_at_offset : bool
         Whether an untrained network adds nothing to the offset.
+    frozen : frozenset of str
+        Modalities whose encoders do not learn.
     """
 
     loss: TaskLoss
@@ -46,6 +50,7 @@ class Recipe:
     graph: PatientGraphBuilder | None
     patience: int | None
     starts_at_offset: bool
+    frozen: frozenset[str] = frozenset()
 
 
 def train_member(
@@ -65,7 +70,8 @@ def train_member(
     recipe : Recipe
         What all members share.
     net : MagnetNet or None
-        Network to continue with.
+        Network to continue with; a copy of it grows where the recipe has further
+        modalities.
     train : Cohort
         Patients to learn from; the only references of the patient graph.
     held_out : Cohort or None
@@ -84,15 +90,17 @@ def train_member(
     paths : ndarray of shape (n_held_out, n_paths, n_outputs) or None
         Outputs of the held-out patients.
     """
-    if net is None:
-        net = _new_net(recipe, seed, device, progress)
+    if net is None or net.module_.modalities != list(recipe.architecture["shapes"]):
+        net = _new_net(recipe, net, seed, device, progress)
     else:
         net.set_params(device=device, max_epochs=recipe.optimisation["max_epochs"])
         net.module_.to(device, torch.float32)
     with threads_for(train.X):
         datasets = _datasets(recipe.graph, train, held_out, device)
         set_generator(net.module_, torch.Generator(device).manual_seed(seed))
-        train_net(net, *datasets)
+        encoders = zip(net.module_.encoded_alone, net.module_.encoders, strict=True)
+        with frozen([encoder for name, encoder in encoders if name in recipe.frozen]):
+            train_net(net, *datasets)
         set_generator(net.module_, None)
         paths = None
         if datasets[1] is not None:
@@ -106,8 +114,8 @@ def train_member(
     return net, paths
 
 
-def _new_net(recipe, seed, device, progress):
-    """Build a network with its own random numbers and wrap it for training."""
+def _new_net(recipe, narrower, seed, device, progress):
+    """Build a network, or widen the `narrower` net's, and wrap it for training."""
     # Weights are drawn on the CPU, so that every device starts from the same.
     generator = torch.Generator().manual_seed(seed)
     network = build_network(**recipe.architecture, generator=generator)
@@ -116,9 +124,12 @@ def _new_net(recipe, seed, device, progress):
             if head is not None:
                 for parameter in list(head.children())[-1].parameters():
                     torch.nn.init.zeros_(parameter)
+    loss = recipe.loss
+    if narrower is not None:
+        network, loss = widen_network(narrower.module_, network), narrower.criterion_
     net = make_net(
         network,
-        loss=deepcopy(recipe.loss),
+        loss=deepcopy(loss),
         **recipe.optimisation,
         patience=recipe.patience,
         device=device,

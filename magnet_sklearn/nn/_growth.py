@@ -1,0 +1,60 @@
+"""Room for further modalities in a trained network."""
+
+from copy import deepcopy
+
+import torch
+
+from magnet_sklearn.nn._cross_attention import CrossAttentionFusion
+from magnet_sklearn.nn._fusion import ConcatFusion
+from magnet_sklearn.nn._network import MagnetNetwork
+
+
+@torch.no_grad()
+def widen_network(network: MagnetNetwork, wider: MagnetNetwork) -> MagnetNetwork:
+    """Give a copy of `network` what `wider` has for further modalities.
+
+    Parameters
+    ----------
+    network : MagnetNetwork
+        Trained network; stays as it is.
+    wider : MagnetNetwork
+        Untrained network whose modalities are those of `network` and more, in this
+        order. Its encoders of the new modalities move into the result, and so does a
+        decoder where `network` has none.
+
+    Returns
+    -------
+    widened : MagnetNetwork
+        The weights of `network`, those of the new modalities from `wider`.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in their width or in their kind of fusion.
+    """
+    _check_same_kind(network, wider)
+    widened = deepcopy(network).float()
+    widened.modalities = wider.modalities
+    widened.encoded_alone = wider.encoded_alone
+    widened.encoders.extend(wider.encoders[len(network.encoders) :])
+    if isinstance(wider.fusion, ConcatFusion):
+        known = network.fusion.output.weight  # type: ignore[union-attr]
+        wider.fusion.output.weight[:, : known.shape[1]] = known  # type: ignore
+        widened.fusion = wider.fusion
+    elif isinstance(wider.fusion, CrossAttentionFusion):
+        widened.fusion.query_position = wider.fusion.query_position  # type: ignore
+    if widened.decoder is None:
+        widened.decoder, widened.graph_head = wider.decoder, wider.graph_head
+    return widened
+
+
+def _check_same_kind(network: MagnetNetwork, wider: MagnetNetwork) -> None:
+    for name, known, now in (
+        ("hidden_dim", network.hidden_dim, wider.hidden_dim),
+        ("fusion", type(network.fusion).__name__, type(wider.fusion).__name__),
+    ):
+        if known != now:
+            raise ValueError(
+                f"{name} is {now}, but the networks were trained with {known}. Set it "
+                "back with set_params, or fit anew."
+            )
