@@ -7,7 +7,7 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.multiclass import is_multilabel
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
@@ -384,7 +384,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
     def _check_target(self, y):
         """Return class labels, or 0 and 1 in several columns."""
-        if type_of_target(y) == "multilabel-indicator":
+        if np.asarray(y).ndim == 2 and is_multilabel(y):
             return check_array(y, dtype=np.float64)
         return super()._check_target(y)
 
