@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -20,20 +20,20 @@ from sklearn.utils.validation import (
 
 from magnet_sklearn._estimators._features import attention_frame, fit_feature_graph
 from magnet_sklearn._estimators._growth import GrowthMixin
+from magnet_sklearn._estimators._pretraining import PretrainingMixin
+from magnet_sklearn._estimators._recipe import make_recipe
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._learned import LearnedPatients
-from magnet_sklearn._training._member import Recipe
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.experts import ExpertOffset
-from magnet_sklearn.graph import PatientGraphBuilder
 
 
-class BaseMagnet(GrowthMixin, TransformerMixin, BaseEstimator):
+class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
     _learned: LearnedPatients
@@ -253,7 +253,7 @@ class BaseMagnet(GrowthMixin, TransformerMixin, BaseEstimator):
 
     def _fit_preprocessor(self, X, y):
         """Fit the transformers and return preprocessed training patients."""
-        if not self._continues():
+        if not self._knows_data():
             self._preprocessors, fitted = self._new_preprocessors(X, y)
             self.feature_graph_ = fit_feature_graph(self, fitted)
         elif self._growth is not None:
@@ -296,9 +296,11 @@ class BaseMagnet(GrowthMixin, TransformerMixin, BaseEstimator):
         else:
             splits = [(np.arange(len(cohort)), None)] * n_members
         device = training_device(self.device)
-        recipe = self._recipe(cohort, loss, device, validates=splits[0][1] is not None)
+        validates = splits[0][1] is not None
+        recipe = make_recipe(self, cohort.X, loss, device, validates=validates)
         if not self._continues():
-            self._ensemble = NetworkEnsemble(recipe)
+            pretrained = getattr(self, "_pretrained", [])
+            self._ensemble = NetworkEnsemble(recipe, pretrained)
         self._ensemble.recipe = recipe
         self._ensemble.fit(
             cohort,
@@ -315,48 +317,9 @@ class BaseMagnet(GrowthMixin, TransformerMixin, BaseEstimator):
         goes_on = self.warm_start or self._growth is not None
         return goes_on and hasattr(self, "_ensemble")
 
-    def _recipe(self, cohort, loss, device, *, validates):
-        """Turn the constructor's parameters into what the members share."""
-        graph = self.graph
-        if isinstance(graph, str):
-            graph = PatientGraphBuilder(self.n_neighbors)
-        if all(block.ndim > 2 for block in cohort.X.values()):
-            graph = None
-        if graph is not None:
-            graph = clone(graph).set_params(device=str(device))
-        return Recipe(
-            loss=loss,
-            architecture={
-                "n_outputs": loss.n_outputs,
-                "shapes": {name: block.shape[1:] for name, block in cohort.X.items()},
-                "category_sizes": self._preprocessors[-1].category_sizes_,
-                "encoders": self._encoders(cohort.X),
-                "feature_graph": self.feature_graph_,
-                "fusion": self.fusion,
-                "decoder": None if graph is None else self.decoder,
-                "hidden_dim": self.hidden_dim,
-                "n_heads": self.n_heads,
-                "n_layers": self.n_layers,
-                "dropout": self.dropout,
-                "skip": self.skip_connection,
-            },
-            optimisation={
-                "learning_rate": self.learning_rate,
-                "weight_decay": self.weight_decay,
-                "max_epochs": self.max_epochs,
-                "similarity_weight": self.similarity_weight,
-                "callbacks": list(self.callbacks or []),
-            },
-            graph=graph,
-            patience=self.n_iter_no_change if validates else None,
-            starts_at_offset=self.skip_connection,
-            frozen=self._frozen(),
-        )
-
-    def _encoders(self, X):
-        """Return the user's encoders but those of modalities no patient had."""
-        unused = set(self.modalities_) - set(X)
-        return {k: v for k, v in (self.encoders or {}).items() if k not in unused}
+    def _knows_data(self):
+        """Whether preprocessing stays as an earlier fit or `pretrain` left it."""
+        return self._continues() or hasattr(self, "_pretrained")
 
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""

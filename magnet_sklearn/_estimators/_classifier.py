@@ -71,6 +71,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Probability of a zero in training.
     similarity_weight : float, default=0.0
         Weight of the loss that draws similar patients together.
+    contrastive_weight : float, default=0.0
+        Weight of the loss of `pretrain`, on the patients of `fit`.
     learning_rate : float, default=1e-3
         First learning rate of Adam; times 0.8 every 20 epochs.
     weight_decay : float, default=1e-3
@@ -81,10 +83,9 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         Patients per forward pass in prediction; bounds the memory, never changes
         the answer.
     early_stopping : bool, default=True
-        Whether members hold out patients to stop at their best epoch and to weight
-        the networks' contribution.
+        Whether members hold out patients to stop early and to set the gates.
     validation_fraction : float, default=0.2
-        Share of patients that a member holds out; their folds do not overlap.
+        Share of patients that a member holds out, each others.
     n_iter_no_change : int, default=20
         Epochs without a better validation loss before a member stops.
     ensemble_size : int, default=5
@@ -116,16 +117,14 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     feature_names_in_ : ndarray of str of shape (n_features,)
         Column names; only where X was a flat DataFrame.
     offsets_ : list of ExpertOffset
-        One, or one a label; `offset_` is the first. Fitted experts (`experts_`) and how
-        far each is trusted (`combination_`).
+        Fitted experts and how far each is trusted; one, or one a label.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,)
         How far the networks are trusted: the path without and the one with the
         graph. 0 means that it did not help patients held out.
     graph_summary_ : dict or None
-        Figures of the patient graph among the training patients: in-degree skew,
-        isolated share, label homophily against chance.
+        Figures of the patient graph among the training patients.
 
     References
     ----------
@@ -173,6 +172,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         n_layers=1,
         dropout=0.3,
         similarity_weight=0.0,
+        contrastive_weight=0.0,
         learning_rate=1e-3,
         weight_decay=1e-3,
         max_epochs=200,
@@ -200,10 +200,10 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         self.decoder = decoder
         self.skip_connection = skip_connection
         self.hidden_dim = hidden_dim
-        self.n_heads = n_heads
-        self.n_layers = n_layers
+        self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
+        self.contrastive_weight = contrastive_weight
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.max_epochs = max_epochs
@@ -279,7 +279,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
             If X has no observed block, an infinite value or another number of patients
             than y, or y has fewer than two classes.
         """
-        X = self._check_data(X, reset=not self._continues())
+        X = self._check_data(X, reset=not self._knows_data())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
         self._has_labels = y.ndim == 2
         if self._has_labels:

@@ -108,6 +108,7 @@ class GrowthMixin:
         grown._ensemble = copy(self._ensemble)
         grown.fit(X, y, sample_weight=sample_weight, groups=groups, **fit_params)
         del grown._growth
+        vars(grown).pop("_pretrained", None)  # has no place for the new modality
         for name in set(vars(self)) - set(vars(grown)):
             delattr(self, name)
         vars(self).update(vars(grown))

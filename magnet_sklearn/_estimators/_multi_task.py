@@ -72,6 +72,8 @@ class MagnetMultiTask(BaseMagnet):
         Probability of a zero in training.
     similarity_weight : float, default=0.0
         Weight of the loss that draws similar patients together.
+    contrastive_weight : float, default=0.0
+        Weight of the loss of `pretrain`, on the patients of `fit`.
     learning_rate : float, default=1e-3
         First learning rate of Adam; times 0.8 every 20 epochs.
     weight_decay : float, default=1e-3
@@ -174,6 +176,7 @@ class MagnetMultiTask(BaseMagnet):
         n_layers=1,
         dropout=0.3,
         similarity_weight=0.0,
+        contrastive_weight=0.0,
         learning_rate=1e-3,
         weight_decay=1e-3,
         max_epochs=200,
@@ -201,10 +204,10 @@ class MagnetMultiTask(BaseMagnet):
         self.n_neighbors = n_neighbors
         self.decoder = decoder
         self.hidden_dim = hidden_dim
-        self.n_heads = n_heads
-        self.n_layers = n_layers
+        self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
+        self.contrastive_weight = contrastive_weight
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.max_epochs = max_epochs
@@ -255,7 +258,7 @@ class MagnetMultiTask(BaseMagnet):
             If X has no observed block, an infinite value or another number of patients
             than y, `tasks` names other tasks than y, or a task cannot be learned.
         """
-        X = self._check_data(X, reset=not self._continues())
+        X = self._check_data(X, reset=not self._knows_data())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
         if not self._continues():
             kinds = choose_kinds(self.tasks, y)

@@ -29,6 +29,7 @@ SHARED_CONSTRAINTS: dict[str, list[Any]] = {
     "n_layers": [_COUNT],
     "dropout": [_FRACTION],
     "similarity_weight": [_NOT_NEGATIVE],
+    "contrastive_weight": [_NOT_NEGATIVE],
     "learning_rate": [_POSITIVE],
     "weight_decay": [_NOT_NEGATIVE],
     "max_epochs": [_COUNT],

@@ -62,6 +62,8 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         Probability of a zero in training.
     similarity_weight : float, default=0.0
         Weight of the loss that draws similar patients together.
+    contrastive_weight : float, default=0.0
+        Weight of the loss of `pretrain`, on the patients of `fit`.
     loss : {"squared_error", "huber", "absolute_error"}, default="squared_error"
         Error that the networks and the combination of the experts minimise. "huber" is
         squared up to one standard deviation of y; "absolute_error" aims at the median.
@@ -156,6 +158,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         n_layers=1,
         dropout=0.3,
         similarity_weight=0.0,
+        contrastive_weight=0.0,
         loss="squared_error",
         learning_rate=1e-3,
         weight_decay=1e-3,
@@ -182,10 +185,10 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         self.n_neighbors = n_neighbors
         self.decoder = decoder
         self.hidden_dim = hidden_dim
-        self.n_heads = n_heads
-        self.n_layers = n_layers
+        self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
+        self.contrastive_weight = contrastive_weight
         self.loss = loss
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -235,7 +238,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
             If X has no observed block, an infinite value or another number of patients
             than y, or y holds NaN or infinity.
         """
-        X = self._check_data(X, reset=not self._continues())
+        X = self._check_data(X, reset=not self._knows_data())
         X, y, weight, groups = self._check_rows(X, y, sample_weight, groups)
         self._is_flat_target = y.ndim == 1
         if not self._continues():

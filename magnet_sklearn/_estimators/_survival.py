@@ -33,8 +33,8 @@ class MagnetSurvivalAnalysis(BaseMagnet):
     Parameters
     ----------
     modalities : dict of str to columns, default=None
-        For flat X only: the columns of each modality, as a slice, a list of integers
-        or names, or a boolean mask. If None, flat X is a single modality.
+        For flat X only: the columns of each modality (slice, integers, names or
+        boolean mask). If None, flat X is a single modality.
     encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
         Encoders of some or all modalities. A module gets the block's tensor and
         returns one of width `hidden_dim`; it is copied for each member. Others get
@@ -69,6 +69,8 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         Probability of a zero in training.
     similarity_weight : float, default=0.0
         Weight of the loss that draws similar patients together.
+    contrastive_weight : float, default=0.0
+        Weight of the loss of `pretrain`, on the patients of `fit`.
     model : {"cox", "discrete"}, default="cox"
         "cox" has proportional hazards; "discrete" learns the hazards of ten intervals
         with as many events each (fewer where there are few), which may cross.
@@ -82,13 +84,11 @@ class MagnetSurvivalAnalysis(BaseMagnet):
     max_epochs : int, default=200
         Epochs per member at most.
     batch_size : int, default=1024
-        Patients per forward pass in prediction; bounds the memory, never changes
-        the answer.
+        Patients per forward pass in prediction; never changes the answer.
     early_stopping : bool, default=True
-        Whether members hold out patients to stop at their best epoch and to weight
-        the networks' contribution.
+        Whether members hold out patients to stop early and to set the gates.
     validation_fraction : float, default=0.2
-        Share of patients that a member holds out; their folds do not overlap.
+        Share of patients that a member holds out, each others.
     n_iter_no_change : int, default=20
         Epochs without a better validation loss before a member stops.
     ensemble_size : int, default=5
@@ -113,7 +113,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         Modalities seen in `fit`.
     n_features_in_ : int
         Features seen in `fit`.
-    feature_names_in_ : ndarray of str of shape (n_features,)
+    feature_names_in_ : ndarray of str
         Column names; only where X was a flat DataFrame.
     offsets_ : list of ExpertOffset
         Fitted experts and how far each is trusted, one item; `offset_` is that.
@@ -168,6 +168,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         n_layers=1,
         dropout=0.3,
         similarity_weight=0.0,
+        contrastive_weight=0.0,
         model="cox",
         cause=1,
         learning_rate=1e-3,
@@ -195,12 +196,11 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         self.n_neighbors = n_neighbors
         self.decoder = decoder
         self.hidden_dim = hidden_dim
-        self.n_heads = n_heads
-        self.n_layers = n_layers
+        self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
-        self.model = model
-        self.cause = cause
+        self.contrastive_weight = contrastive_weight
+        self.model, self.cause = model, cause
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.max_epochs = max_epochs
@@ -265,7 +265,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
             If X has no observed block, an infinite value or another number of patients
             than y, or y has missing or negative times or no event.
         """
-        X = self._check_data(X, reset=not self._continues())
+        X = self._check_data(X, reset=not self._knows_data())
         check_consistent_length(X, y, strata)
         strata = np.zeros(len(X)) if strata is None else pd.factorize(strata)[0]
         known = np.column_stack([*check_survival(y), strata])

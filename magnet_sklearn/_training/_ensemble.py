@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle, islice
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from magnet_sklearn._training._member import Recipe, train_member
 from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.nn import MagnetNetwork
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class NetworkEnsemble:
     ----------
     recipe : Recipe
         What all members share.
+    pretrained : list of MagnetNetwork, default=()
+        Networks whose encoders and fusion the members start from, in turn.
 
     Attributes
     ----------
@@ -64,8 +69,9 @@ class NetworkEnsemble:
         Fitted on all training patients.
     """
 
-    def __init__(self, recipe: Recipe):
+    def __init__(self, recipe: Recipe, pretrained: Sequence[MagnetNetwork] = ()):
         self.recipe = recipe
+        self.pretrained = pretrained
 
     def fit(
         self,
@@ -108,7 +114,7 @@ class NetworkEnsemble:
             has_classes = self.recipe.loss.kind == "classes"
             classes = cohort.target[:, 0].astype(int) if has_classes else None
             self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
-        previous = getattr(self, "nets_", [None] * len(splits))
+        earlier = getattr(self, "nets_", cycle(self.pretrained or [None]))
         parts = [
             (cohort[train], cohort[held] if isinstance(held, np.ndarray) else held)
             for train, held in splits
@@ -123,7 +129,7 @@ class NetworkEnsemble:
                 progress=f"member {number}/{len(parts)}" if verbose else None,
             )
             for number, (net, part, seed) in enumerate(
-                zip(previous, parts, seeds, strict=True), start=1
+                zip(islice(earlier, len(parts)), parts, seeds, strict=True), start=1
             )
         )
         self.nets_: list[MagnetNet] = [net for net, _ in trained]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,16 @@ from sklearn.base import clone
 
 from magnet_sklearn._training._batch import make_batch
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._contrast import ContrastiveTask
 from magnet_sklearn._training._frozen import frozen
 from magnet_sklearn._training._net import BatchDataset, MagnetNet, make_net, train_net
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses._task import TaskLoss
+from magnet_sklearn.nn import MagnetNetwork
 from magnet_sklearn.nn._dropout import set_generator
-from magnet_sklearn.nn._growth import widen_network
+from magnet_sklearn.nn._growth import adopt_encoders, widen_network
+from magnet_sklearn.nn._initialize import build_initialized
 from magnet_sklearn.nn._resolve import build_network
 
 
@@ -52,10 +56,24 @@ class Recipe:
     starts_at_offset: bool
     frozen: frozenset[str] = frozenset()
 
+    def make_network(self, seed: int) -> MagnetNetwork:
+        """Build a network; weights are drawn on the CPU, the same for every device."""
+        generator = torch.Generator().manual_seed(seed)
+        network = build_network(**self.architecture, generator=generator)
+        if self.starts_at_offset:
+            for head in (network.head, network.graph_head):
+                if head is not None:
+                    for parameter in list(head.children())[-1].parameters():
+                        torch.nn.init.zeros_(parameter)
+        if self.optimisation["contrastive_weight"]:
+            make_task = partial(ContrastiveTask, network.hidden_dim)
+            network.contrast = build_initialized(make_task, generator)
+        return network
+
 
 def train_member(
     recipe: Recipe,
-    net: MagnetNet | None,
+    earlier: MagnetNet | MagnetNetwork | None,
     train: Cohort,
     held_out: Cohort | None,
     *,
@@ -63,15 +81,15 @@ def train_member(
     device: torch.device,
     progress: str | None,
 ) -> tuple[MagnetNet, np.ndarray | None]:
-    """Train a new network, or train on with `net`.
+    """Train a new network, or train on with an earlier one.
 
     Parameters
     ----------
     recipe : Recipe
         What all members share.
-    net : MagnetNet or None
-        Network to continue with; a copy of it grows where the recipe has further
-        modalities.
+    earlier : MagnetNet, MagnetNetwork or None
+        Net to continue with; a copy of it grows where the recipe has further
+        modalities. Of a pretrained network only encoders and fusion are taken over.
     train : Cohort
         Patients to learn from; the only references of the patient graph.
     held_out : Cohort or None
@@ -90,9 +108,10 @@ def train_member(
     paths : ndarray of shape (n_held_out, n_paths, n_outputs) or None
         Outputs of the held-out patients.
     """
-    if net is None or net.module_.modalities != list(recipe.architecture["shapes"]):
-        net = _new_net(recipe, net, seed, device, progress)
+    if not (isinstance(earlier, MagnetNet) and _has_all_modalities(earlier, recipe)):
+        net = _new_net(recipe, earlier, seed, device, progress)
     else:
+        net = earlier
         net.set_params(device=device, max_epochs=recipe.optimisation["max_epochs"])
         net.module_.to(device, torch.float32)
     with threads_for(train.X):
@@ -114,26 +133,25 @@ def train_member(
     return net, paths
 
 
-def _new_net(recipe, narrower, seed, device, progress):
-    """Build a network, or widen the `narrower` net's, and wrap it for training."""
-    # Weights are drawn on the CPU, so that every device starts from the same.
-    generator = torch.Generator().manual_seed(seed)
-    network = build_network(**recipe.architecture, generator=generator)
-    if recipe.starts_at_offset:
-        for head in (network.head, network.graph_head):
-            if head is not None:
-                for parameter in list(head.children())[-1].parameters():
-                    torch.nn.init.zeros_(parameter)
-    loss = recipe.loss
-    if narrower is not None:
-        network, loss = widen_network(narrower.module_, network), narrower.criterion_
+def _has_all_modalities(net, recipe):
+    """Whether training can go on with the net as it is."""
+    return net.module_.modalities == list(recipe.architecture["shapes"])
+
+
+def _new_net(recipe, earlier, seed, device, progress):
+    """Wrap a network for training: new, pretrained, or a widened earlier one."""
+    network, loss = recipe.make_network(seed), recipe.loss
+    if isinstance(earlier, MagnetNet):
+        network, loss = widen_network(earlier.module_, network), earlier.criterion_
+    elif earlier is not None:
+        adopt_encoders(network, earlier)
     net = make_net(
         network,
         loss=deepcopy(loss),
         **recipe.optimisation,
         patience=recipe.patience,
         device=device,
-        generator=generator,
+        generator=torch.Generator().manual_seed(seed),
         progress=progress,
     )
     return net.initialize()

@@ -44,12 +44,17 @@ class MagnetNet(NeuralNet):
         The network, weights initialised.
     similarity_weight : float, default=0.0
         Weight of the similarity loss beside the task loss.
+    contrastive_weight : float, default=0.0
+        Weight of the module's contrastive task.
     **kwargs
         All else goes to :class:`skorch.NeuralNet`.
     """
 
-    def __init__(self, module, *, similarity_weight=0.0, **kwargs):
+    def __init__(
+        self, module, *, similarity_weight=0.0, contrastive_weight=0.0, **kwargs
+    ):
         self.similarity_weight = similarity_weight
+        self.contrastive_weight = contrastive_weight
         super().__init__(module, **kwargs)
 
     def infer(self, x, **fit_params):
@@ -60,7 +65,7 @@ class MagnetNet(NeuralNet):
         )
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Task loss plus the weighted similarity loss."""
+        """Task loss plus the weighted similarity and contrastive losses."""
         offset, target, weight = y_true
         outputs = offset + y_pred.logits.sum(dim=1)
         loss = self.criterion_(outputs, target, weight)
@@ -68,6 +73,9 @@ class MagnetNet(NeuralNet):
             loss = loss + self.similarity_weight * similarity_kl_loss(
                 y_pred.embedding, X.edge_index, X.edge_weight
             )
+        if training and self.contrastive_weight:
+            contrast = self.module_.contrast(self.module_, X.blocks, X.mask)
+            loss = loss + self.contrastive_weight * contrast
         return loss
 
 
@@ -112,11 +120,13 @@ def make_net(
     weight_decay: float,
     max_epochs: int,
     similarity_weight: float,
+    contrastive_weight: float,
     patience: int | None,
     callbacks: list,
     device: torch.device,
     generator: torch.Generator,
     progress: str | None,
+    kind: type[MagnetNet] = MagnetNet,
 ) -> MagnetNet:
     """Assemble optimiser, schedule, early stopping and progress bar.
 
@@ -132,6 +142,8 @@ def make_net(
         Epochs at most.
     similarity_weight : float
         Weight of the similarity loss.
+    contrastive_weight : float
+        Weight of the network's contrastive task.
     patience : int or None
         Epochs without a better validation loss before training stops and the best
         weights return; None trains for `max_epochs`.
@@ -143,6 +155,8 @@ def make_net(
         Keeps the data loader off the global random state.
     progress : str or None
         Description of the progress bar; None shows none.
+    kind : type, default=MagnetNet
+        Class of the net.
 
     Returns
     -------
@@ -155,9 +169,10 @@ def make_net(
         steps.append(EarlyStopping(patience=patience, load_best=True))
     if progress is not None:
         steps.append(EpochBar(progress))
-    return MagnetNet(
+    return kind(
         network,
         similarity_weight=similarity_weight,
+        contrastive_weight=contrastive_weight,
         criterion=loss,
         optimizer=torch.optim.Adam,
         optimizer__weight_decay=weight_decay,

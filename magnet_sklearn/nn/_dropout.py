@@ -14,7 +14,23 @@ _DRAWN_DIMS: dict[type[nn.Module], int | None] = {
 }
 
 
-class Dropout(nn.Dropout):
+class Drawing:
+    """A module that draws random numbers.
+
+    Attributes
+    ----------
+    generator : torch.Generator or None
+        Where the draws come from; None means torch's global state. It is left out of
+        pickles and copies: a model that is only asked needs none.
+    """
+
+    generator: torch.Generator | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "generator": None}
+
+
+class Dropout(Drawing, nn.Dropout):
     """Dropout that leaves torch's global random state alone.
 
     Parameters
@@ -24,12 +40,6 @@ class Dropout(nn.Dropout):
     drawn_dims : int, default=None
         Draw once for these leading dimensions, so that whole channels are dropped
         (2) rather than single values (None).
-
-    Attributes
-    ----------
-    generator : torch.Generator or None
-        Where the draws come from; None means torch's global state. It is left out of
-        pickles and copies: a model that is only asked needs none.
 
     Examples
     --------
@@ -44,7 +54,6 @@ class Dropout(nn.Dropout):
     def __init__(self, p: float = 0.5, drawn_dims: int | None = None) -> None:
         super().__init__(p)
         self.drawn_dims = drawn_dims
-        self.generator: torch.Generator | None = None
 
     def forward(self, input: Tensor) -> Tensor:
         if not self.training or self.p == 0.0:
@@ -63,14 +72,11 @@ class Dropout(nn.Dropout):
         kept = (draws >= self.p).to(input.device)
         return input * kept.to(input.dtype).div(1.0 - self.p)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "generator": None}
-
 
 def set_generator(module: nn.Module, generator: torch.Generator | None) -> None:
-    """Let every dropout inside `module` draw from `generator`."""
+    """Let all that draws inside `module` draw from `generator`."""
     for part in module.modules():
-        if isinstance(part, Dropout):
+        if isinstance(part, Drawing):
             part.generator = generator
 
 

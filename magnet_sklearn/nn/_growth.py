@@ -1,4 +1,4 @@
-"""Room for further modalities in a trained network."""
+"""What a network takes over from a trained one."""
 
 from copy import deepcopy
 
@@ -46,6 +46,26 @@ def widen_network(network: MagnetNetwork, wider: MagnetNetwork) -> MagnetNetwork
     if widened.decoder is None:
         widened.decoder, widened.graph_head = wider.decoder, wider.graph_head
     return widened
+
+
+def adopt_encoders(network: MagnetNetwork, trained: MagnetNetwork) -> None:
+    """Replace encoders and fusion by copies of those of a trained network.
+
+    Parameters
+    ----------
+    network : MagnetNetwork
+        Changed in place.
+    trained : MagnetNetwork
+        Has the same modalities; stays as it is.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in their width or in their kind of fusion.
+    """
+    _check_same_kind(trained, network)
+    for name in ("encoders", "feature_encoder", "fusion"):
+        setattr(network, name, deepcopy(getattr(trained, name)))
 
 
 def _check_same_kind(network: MagnetNetwork, wider: MagnetNetwork) -> None:

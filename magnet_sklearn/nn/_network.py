@@ -122,6 +122,8 @@ class MagnetNetwork(nn.Module):
         self.head = head
         self.decoder = decoder
         self.graph_head = graph_head
+        # what contrastive training needs besides; not part of `forward`
+        self.contrast: nn.Module | None = None
 
     def forward(
         self,
@@ -159,7 +161,7 @@ class MagnetNetwork(nn.Module):
             If `mask` has another number of columns than there are modalities, or an
             encoder returns another width than `hidden_dim`.
         """
-        encoded, feature_attention = self._encode(blocks, mask)
+        encoded, feature_attention = self.encode(blocks, mask)
         embedding, weights = self.fusion(encoded, mask)
         node_embedding, states = embedding, []
         if self.decoder is not None:
@@ -179,9 +181,25 @@ class MagnetNetwork(nn.Module):
             feature_attention=feature_attention,
         )
 
-    def _encode(
+    def encode(
         self, blocks: Mapping[str, Tensor], mask: Tensor
     ) -> tuple[Tensor, Tensor]:
+        """Encode each modality by itself.
+
+        Parameters
+        ----------
+        blocks : dict of str to Tensor of shape (n_patients, ...)
+            As in `forward`.
+        mask : bool Tensor of shape (n_patients, n_modalities)
+            As in `forward`.
+
+        Returns
+        -------
+        encoded : Tensor of shape (n_patients, n_modalities, hidden_dim)
+            Embedding of each modality; meaningless where it is unobserved.
+        feature_attention : Tensor of shape (n_patients, n_nodes)
+            As in `NetworkOutput`.
+        """
         if mask.ndim != 2 or mask.shape[1] != len(self.modalities):
             raise ValueError(
                 f"mask has shape {tuple(mask.shape)} but the network has "

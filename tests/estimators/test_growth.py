@@ -188,7 +188,7 @@ def test_an_informative_modality_raises_the_score(cohort, kind, freeze):
 def test_networks_alone_learn_the_new_modality(cohort):
     before, after, y = cohort
     train, test = np.arange(50), np.arange(50, 80)
-    clf = clone(INSTANCES["bare"]).set_params(max_epochs=20)
+    clf = clone(INSTANCES["bare"]).set_params(max_epochs=40)
     without = clf.fit(before[train], y[train]).score(before[test], y[test])
 
     clf.add_modality(after[train], y[train], freeze=True)

@@ -1,0 +1,92 @@
+"""Patients without labels."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from magnet_sklearn._estimators._recipe import make_pretraining_recipe
+from magnet_sklearn._training._device import training_device
+from magnet_sklearn._training._pretraining import pretrain_network
+from magnet_sklearn._utils._random import spawn_seeds
+from magnet_sklearn.losses import NumberLoss
+
+
+class PretrainingMixin:
+    """`pretrain`, for estimators with networks."""
+
+    # of the estimator that this is mixed into
+    _check_data: Any
+    _fit_preprocessor: Any
+    _validate_params: Any
+    device: Any
+    ensemble_size: Any
+    n_jobs: Any
+    random_state: Any
+    verbose: Any
+
+    def pretrain(self, X, max_epochs=100):
+        """Learn preprocessing, encoders and fusion from patients without labels.
+
+        Contrastive learning [1]_: two views of a patient, changed by noise and by
+        features and modalities left out, are to be more alike than those of others,
+        and so are two modalities of one patient. `fit` then starts each network from
+        there and keeps the preprocessing; `clone` forgets it, so in cross-validation
+        pretrain inside each fold, or on patients that are never tested.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts, with all modalities that `fit` will get.
+        max_epochs : int, default=100
+            Epochs per member; batches hold at most 256 patients.
+
+        Returns
+        -------
+        self : estimator
+            Pretrained, not fitted; what an earlier `fit` learned is gone.
+
+        Raises
+        ------
+        ValueError
+            If X has fewer than two patients with data, an infinite value or no
+            observed block.
+
+        References
+        ----------
+        .. [1] T. Chen et al.: A simple framework for contrastive learning of visual
+           representations. ICML 2020.
+        """
+        self._validate_params()
+        self.__dict__.pop("_ensemble", None)
+        self.__dict__.pop("_pretrained", None)
+        X = self._fit_preprocessor(self._check_data(X, reset=True), None)
+        X = X[np.flatnonzero(X.mask.any(axis=1))]
+        if len(X) < 2:
+            raise ValueError(
+                f"X has {len(X)} patient with an observed modality; contrastive "
+                "learning compares patients. Pass more of them."
+            )
+        device = training_device(self.device)
+        recipe = make_pretraining_recipe(self, X, NumberLoss(), max_epochs)
+        train = partial(
+            pretrain_network, X=X, optimisation=recipe.optimisation, device=device
+        )
+        self._pretrained = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(train)(
+                recipe.make_network(seed),
+                seed=seed,
+                progress=f"pretraining {number}" if self.verbose else None,
+            )
+            for number, seed in enumerate(
+                spawn_seeds(self.random_state, self.ensemble_size), start=1
+            )
+        )
+        return self
+
+    def __sklearn_is_fitted__(self):
+        """Whether `fit` has been called: `pretrain` alone is not enough."""
+        return hasattr(self, "_ensemble")

@@ -1,0 +1,113 @@
+"""From an estimator's parameters to what its networks are made of."""
+
+from sklearn.base import clone
+
+from magnet_sklearn._training._member import Recipe
+from magnet_sklearn.graph import PatientGraphBuilder
+
+
+def make_recipe(estimator, X, loss, device, *, validates):
+    """Turn the constructor's parameters into what the members share.
+
+    Parameters
+    ----------
+    estimator : BaseMagnet
+        Its preprocessors are fitted.
+    X : MultiModalData of shape (n_patients, n_modalities)
+        Preprocessed training patients.
+    loss : TaskLoss
+        Loss of the task.
+    device : torch.device
+        Where to train.
+    validates : bool
+        Whether members hold out patients.
+
+    Returns
+    -------
+    recipe : Recipe
+        Architecture, optimisation and unfitted patient graph.
+    """
+    graph = _patient_graph(estimator, X, device)
+    decoder = None if graph is None else estimator.decoder
+    return Recipe(
+        loss=loss,
+        architecture=_architecture(estimator, X, loss.n_outputs, decoder),
+        optimisation=_optimisation(estimator),
+        graph=graph,
+        patience=estimator.n_iter_no_change if validates else None,
+        starts_at_offset=estimator.skip_connection,
+        frozen=estimator._frozen(),
+    )
+
+
+def make_pretraining_recipe(estimator, X, loss, max_epochs):
+    """Return the recipe of networks that only encode and fuse.
+
+    Parameters
+    ----------
+    estimator : BaseMagnet
+        Its preprocessors are fitted.
+    X : MultiModalData of shape (n_patients, n_modalities)
+        Preprocessed patients.
+    loss : TaskLoss
+        Gives the width of a head that does not learn.
+    max_epochs : int
+        Epochs.
+
+    Returns
+    -------
+    recipe : Recipe
+        Architecture and optimisation.
+    """
+    changes = {"max_epochs": max_epochs, "contrastive_weight": 1.0}
+    return Recipe(
+        loss=loss,
+        architecture=_architecture(estimator, X, loss.n_outputs, None),
+        optimisation=_optimisation(estimator) | changes,
+        graph=None,
+        patience=None,
+        starts_at_offset=False,
+    )
+
+
+def _patient_graph(estimator, X, device):
+    """Unfitted builder of the patient graph, or None."""
+    graph = estimator.graph
+    if isinstance(graph, str):
+        graph = PatientGraphBuilder(estimator.n_neighbors)
+    if graph is None or all(block.ndim > 2 for block in X.values()):
+        return None
+    return clone(graph).set_params(device=str(device))
+
+
+def _architecture(estimator, X, n_outputs, decoder):
+    """Arguments of `build_network`."""
+    # without the user's encoders of modalities that no patient had
+    unused = set(estimator.modalities_) - set(X)
+    encoders = estimator.encoders or {}
+    return {
+        "n_outputs": n_outputs,
+        "shapes": {name: block.shape[1:] for name, block in X.items()},
+        "category_sizes": estimator._preprocessors[-1].category_sizes_,
+        "encoders": {k: v for k, v in encoders.items() if k not in unused},
+        "feature_graph": estimator.feature_graph_,
+        "fusion": estimator.fusion,
+        "decoder": decoder,
+        "hidden_dim": estimator.hidden_dim,
+        "n_heads": estimator.n_heads,
+        "n_layers": estimator.n_layers,
+        "dropout": estimator.dropout,
+        "skip": estimator.skip_connection,
+    }
+
+
+def _optimisation(estimator):
+    """Arguments of `make_net` that the members share."""
+    return {
+        "learning_rate": estimator.learning_rate,
+        "weight_decay": estimator.weight_decay,
+        "max_epochs": estimator.max_epochs,
+        "similarity_weight": estimator.similarity_weight,
+        "contrastive_weight": estimator.contrastive_weight,
+        "callbacks": list(estimator.callbacks or []),
+    }
