@@ -249,7 +249,11 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
                 stacklevel=3,
             )
         with threads_for(X):
-            return self._offset(X) + self._ask(X).outputs
+            outputs = self._offset(X)
+            rows = np.flatnonzero(X.mask.any(axis=1))
+            if len(rows):
+                outputs[rows] += self._ensemble.outputs(X[rows], **self._inference())
+            return outputs
 
     def _fit_preprocessor(self, X, y):
         """Fit the transformers and return preprocessed training patients."""
@@ -321,12 +325,15 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
         """Whether preprocessing stays as an earlier fit or `pretrain` left it."""
         return self._continues() or hasattr(self, "_pretrained")
 
+    def _inference(self):
+        """Where and how much at a time the networks compute."""
+        device = prediction_device(self.device)
+        return {"device": device, "batch_size": self.batch_size}
+
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""
         with threads_for(X):
-            answer = self._ensemble.answer(
-                X, device=prediction_device(self.device), batch_size=self.batch_size
-            )
+            answer = self._ensemble.answer(X, **self._inference())
         for part in vars(answer).values():
             # The biases of a network are not evidence about anybody.
             part[~X.mask.any(axis=1)] = 0.0

@@ -172,6 +172,29 @@ class NetworkEnsemble:
             batch = make_batch(X, self.graph_.training_graph_, dtype=torch.float64)
             self._states = [output.states for output in self._forward(batch, "cpu")]
 
+    def outputs(
+        self, X: MultiModalData, *, device: torch.device, batch_size: int
+    ) -> np.ndarray | float:
+        """Ask all members about new patients, if any of their paths is open.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed blocks.
+        device : torch.device
+            As in `answer`.
+        batch_size : int
+            As in `answer`.
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_patients, n_outputs) or 0.0
+            Those of the answer.
+        """
+        if not self.gates_.any():
+            return 0.0
+        return self.answer(X, device=device, batch_size=batch_size).outputs
+
     def answer(
         self, X: MultiModalData, *, device: torch.device, batch_size: int
     ) -> NetworkAnswer:
@@ -192,8 +215,12 @@ class NetworkEnsemble:
             One row a patient.
         """
         parts = []
+        # without an own path the decoder is on the only one
+        graph_path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
         for rows in gen_batches(len(X), batch_size):
-            graph = None if self.graph_ is None else self.graph_.connect(X[rows])
+            graph = None
+            if self.graph_ is not None and graph_path.any():
+                graph = self.graph_.connect(X[rows])
             batch = make_batch(X[rows], graph, dtype=torch.float64, device=device)
             outputs = self._forward(batch, device)
             paths = _mean([output.logits for output in outputs])
@@ -221,7 +248,7 @@ class NetworkEnsemble:
                 states = states and [state.to(device) for state in states]
             with torch.no_grad():
                 outputs.append(
-                    module.eval()(
+                    module(
                         batch.blocks,
                         batch.mask,
                         batch.edge_index,

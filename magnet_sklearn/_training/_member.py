@@ -128,7 +128,7 @@ def train_member(
             with torch.no_grad():
                 paths = net.infer(batch).logits.double().cpu().numpy()
     # Double precision keeps an answer the same in any batch; float32 would not.
-    net.module_.to("cpu", torch.float64)
+    net.module_.to("cpu", torch.float64).eval()
     net.set_params(device="cpu")
     return net, paths
 

@@ -181,7 +181,8 @@ class PatientGraphBuilder(BaseEstimator):
         self._space = fit_space(X, self.n_components)
         self.modalities_ = list(self._space.projections)
         self._coordinates, self._mask = self._space.apply(X)
-        references = self._vectors(self._coordinates, self._mask)
+        self._prepared = None
+        references = self._reference_vectors()
         self.training_graph_ = self._nearest(
             references, references, _group_codes(groups, len(X))
         )
@@ -213,7 +214,17 @@ class PatientGraphBuilder(BaseEstimator):
         check_is_fitted(self)
         X = self._schema.conform(check_multimodal(X), type(self).__name__)
         queries = self._vectors(*self._space.apply(X))
-        return self._nearest(queries, self._vectors(self._coordinates, self._mask))
+        return self._nearest(queries, self._reference_vectors())
+
+    def __getstate__(self):
+        # made again where it is needed: it lives on a device
+        return super().__getstate__() | {"_prepared": None}
+
+    def _reference_vectors(self):
+        if self._prepared is None or self._prepared[0] != self.device:
+            vectors = self._vectors(self._coordinates, self._mask)
+            self._prepared = self.device, vectors
+        return self._prepared[1]
 
     def _vectors(self, coordinates, mask):
         return PatientVectors.from_blocks(
