@@ -36,6 +36,7 @@ def make_recipe(estimator, X, loss, device, *, validates):
         graph=graph,
         patience=estimator.n_iter_no_change if validates else None,
         starts_at_offset=estimator.skip_connection,
+        batch_size=estimator.batch_size,
         frozen=estimator._frozen(),
     )
 
@@ -67,6 +68,7 @@ def make_pretraining_recipe(estimator, X, loss, max_epochs):
         graph=None,
         patience=None,
         starts_at_offset=False,
+        batch_size=estimator.batch_size,
     )
 
 

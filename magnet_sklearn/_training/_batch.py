@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-
-from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.graph import PatientGraph
 
 
 @dataclass(frozen=True)
@@ -37,46 +33,3 @@ class PatientBatch:
 
     def __len__(self) -> int:
         return len(self.mask)
-
-
-def make_batch(
-    X: MultiModalData,
-    graph: PatientGraph | None,
-    *,
-    dtype: torch.dtype,
-    device: torch.device | str = "cpu",
-    references: PatientBatch | None = None,
-) -> PatientBatch:
-    """Turn preprocessed patients into tensors.
-
-    Parameters
-    ----------
-    X : MultiModalData of shape (n_patients, n_modalities)
-        Preprocessed blocks.
-    graph : PatientGraph or None
-        Edges that end at these patients.
-    dtype : torch.dtype
-        Floating point type of the tensors.
-    device : torch.device or str, default="cpu"
-        Where the tensors live.
-    references : PatientBatch or None, default=None
-        Patients the edges start from; None where they are the patients themselves.
-
-    Returns
-    -------
-    batch : PatientBatch
-        The tensors.
-    """
-
-    def tensor(values: np.ndarray) -> torch.Tensor:
-        return torch.tensor(values, dtype=dtype, device=device)
-
-    return PatientBatch(
-        blocks={name: tensor(block) for name, block in X.items()},
-        mask=torch.tensor(X.mask, device=device),
-        edge_index=None
-        if graph is None
-        else torch.tensor(graph.edge_index, device=device),
-        edge_weight=None if graph is None else tensor(graph.edge_weight),
-        references=references,
-    )

@@ -14,11 +14,12 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.utils import gen_batches
 
-from magnet_sklearn._training._batch import make_batch
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
 from magnet_sklearn._training._member import Recipe, train_member
 from magnet_sklearn._training._net import MagnetNet
+from magnet_sklearn._training._patients import PatientTable
+from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn import MagnetNetwork
@@ -169,8 +170,12 @@ class NetworkEnsemble:
         """Keep hidden states of the training patients: a query then needs no others."""
         self._states: list = [None] * len(self.nets_)
         if self.graph_ is not None:
-            batch = make_batch(X, self.graph_.training_graph_, dtype=torch.float64)
-            self._states = [output.states for output in self._forward(batch, "cpu")]
+            self._states = [
+                reference_states(
+                    net.module_, X, self.graph_.training_graph_, self.recipe.batch_size
+                )
+                for net in self.nets_
+            ]
 
     def outputs(
         self, X: MultiModalData, *, device: torch.device, batch_size: int
@@ -221,8 +226,10 @@ class NetworkEnsemble:
             graph = None
             if self.graph_ is not None and graph_path.any():
                 graph = self.graph_.connect(X[rows])
-            batch = make_batch(X[rows], graph, dtype=torch.float64, device=device)
-            outputs = self._forward(batch, device)
+            table = PatientTable.from_data(
+                X[rows], graph, dtype=torch.float64, device=device
+            )
+            outputs = self._forward(table.everybody(), device)
             paths = _mean([output.logits for output in outputs])
             gates = torch.tensor(self._gates_of_outputs(), device=device)
             parts.append(

@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from sklearn.base import clone
 
-from magnet_sklearn._training._batch import make_batch
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._contrast import ContrastiveTask
 from magnet_sklearn._training._frozen import frozen
-from magnet_sklearn._training._net import BatchDataset, MagnetNet, make_net, train_net
+from magnet_sklearn._training._net import MagnetNet, make_net, train_net
+from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses._task import TaskLoss
@@ -44,6 +44,8 @@ class Recipe:
         Epochs without a better validation loss before a member stops.
     starts_at_offset : bool
         Whether an untrained network adds nothing to the offset.
+    batch_size : int
+        Patients at a time.
     frozen : frozenset of str
         Modalities whose encoders do not learn.
     """
@@ -54,6 +56,7 @@ class Recipe:
     graph: PatientGraphBuilder | None
     patience: int | None
     starts_at_offset: bool
+    batch_size: int
     frozen: frozenset[str] = frozenset()
 
     def make_network(self, seed: int) -> MagnetNetwork:
@@ -115,18 +118,13 @@ def train_member(
         net.set_params(device=device, max_epochs=recipe.optimisation["max_epochs"])
         net.module_.to(device, torch.float32)
     with threads_for(train.X):
-        datasets = _datasets(recipe.graph, train, held_out, device)
+        training, queries = _rows(recipe, train, held_out, seed, device)
         set_generator(net.module_, torch.Generator(device).manual_seed(seed))
         encoders = zip(net.module_.encoded_alone, net.module_.encoders, strict=True)
         with frozen([encoder for name, encoder in encoders if name in recipe.frozen]):
-            train_net(net, *datasets)
+            train_net(net, training, queries)
         set_generator(net.module_, None)
-        paths = None
-        if datasets[1] is not None:
-            batch = datasets[1].batches[0][0]
-            net.module_.eval()
-            with torch.no_grad():
-                paths = net.infer(batch).logits.double().cpu().numpy()
+        paths = None if queries is None else _paths(net, queries)
     # Double precision keeps an answer the same in any batch; float32 would not.
     net.module_.to("cpu", torch.float64).eval()
     net.set_params(device="cpu")
@@ -157,32 +155,35 @@ def _new_net(recipe, earlier, seed, device, progress):
     return net.initialize()
 
 
-def _datasets(graph, train, held_out, device):
+def _rows(recipe, train, held_out, seed, device):
     """Training patients, and held-out ones who have only those as references."""
     training_graph = query_graph = None
-    if graph is not None:
-        builder = clone(graph).fit(train.X, groups=train.groups)
+    if recipe.graph is not None:
+        builder = clone(recipe.graph).fit(train.X, groups=train.groups)
         training_graph = builder.training_graph_
         query_graph = None if held_out is None else builder.connect(held_out.X)
-    training = _dataset(train, training_graph, device)
+    n_hops = recipe.architecture["n_layers"]
+    training = cohort_rows(
+        train,
+        training_graph,
+        device,
+        recipe.batch_size,
+        n_hops=n_hops,
+        fan_out=FAN_OUT,
+        generator=torch.Generator().manual_seed(seed),
+    )
     if held_out is None:
         return training, None
-    references = None if graph is None else training.batches[0][0]
-    return training, _dataset(held_out, query_graph, device, references)
+    references = None if recipe.graph is None else training.table
+    queries = cohort_rows(
+        held_out, query_graph, device, recipe.batch_size, references, n_hops=n_hops
+    )
+    return training, queries
 
 
-def _dataset(cohort, graph, device, references=None):
-    """One batch with all patients."""
-    batch = make_batch(
-        cohort.X,
-        graph,
-        dtype=torch.float32,
-        device=device,
-        references=references,
-    )
-    target = (
-        torch.tensor(cohort.offset, dtype=torch.float32, device=device),
-        torch.tensor(cohort.target, dtype=torch.float32, device=device),
-        torch.tensor(cohort.weight, dtype=torch.float32, device=device),
-    )
-    return BatchDataset([(batch, target)])
+@torch.no_grad()
+def _paths(net, queries):
+    """Compute the outputs of the held-out patients, path by path."""
+    net.module_.eval()
+    parts = [net.infer(batch).logits for batch in queries.batches()]
+    return torch.cat(parts).double().cpu().numpy()

@@ -8,31 +8,12 @@ import torch
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EarlyStopping, LRScheduler
 from skorch.helper import predefined_split
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
-from magnet_sklearn._training._batch import PatientBatch
+from magnet_sklearn._training._patients import PatientRows
 from magnet_sklearn.losses import similarity_kl_loss
 from magnet_sklearn.losses._task import TaskLoss
-
-
-class BatchDataset(Dataset):
-    """The batches of one epoch; a small cohort is a single batch.
-
-    Parameters
-    ----------
-    batches : list of (PatientBatch, target)
-        Each target is three tensors: offset, target and weight of each patient.
-    """
-
-    def __init__(self, batches: list[tuple[PatientBatch, Any]]):
-        self.batches = batches
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __getitem__(self, index: int) -> tuple[PatientBatch, Any]:
-        return self.batches[index]
 
 
 class MagnetNet(NeuralNet):
@@ -57,6 +38,16 @@ class MagnetNet(NeuralNet):
         self.contrastive_weight = contrastive_weight
         super().__init__(module, **kwargs)
 
+    def get_iterator(self, dataset, training=False):
+        """Batches of rows, in a random order where there are several to learn from."""
+        return DataLoader(
+            dataset,
+            batch_size=dataset.batch_size,
+            shuffle=training and not dataset.is_whole,
+            collate_fn=_as_it_is,
+            generator=self.iterator_train__generator,
+        )
+
     def infer(self, x, **fit_params):
         """Forward pass of one batch, its reference patients first."""
         states = None if x.references is None else self.infer(x.references).states
@@ -71,7 +62,10 @@ class MagnetNet(NeuralNet):
         loss = self.criterion_(outputs, target, weight)
         if training and self.similarity_weight and X.edge_index is not None:
             loss = loss + self.similarity_weight * similarity_kl_loss(
-                y_pred.embedding, X.edge_index, X.edge_weight
+                y_pred.embedding,
+                X.edge_index,
+                X.edge_weight,
+                y_pred.source_embedding,
             )
         if training and self.contrastive_weight:
             contrast = self.module_.contrast(self.module_, X.blocks, X.mask)
@@ -178,9 +172,7 @@ def make_net(
         optimizer__weight_decay=weight_decay,
         lr=learning_rate,
         max_epochs=max_epochs,
-        batch_size=None,
         iterator_train__generator=generator,
-        iterator_valid__generator=generator,
         train_split=None,
         callbacks=[*steps, *callbacks],
         callbacks__print_log=None,
@@ -189,10 +181,15 @@ def make_net(
     )
 
 
-def train_net(net: MagnetNet, train: BatchDataset, valid: BatchDataset | None):
+def train_net(net: MagnetNet, train: PatientRows, valid: PatientRows | None):
     """Train, or train on, with an optional validation set."""
     net.set_params(train_split=None if valid is None else predefined_split(valid))
     net.partial_fit(train)
     # A data set kept in the net would travel with every pickle.
     net.set_params(train_split=None)
     return net
+
+
+def _as_it_is(batch):
+    """Rows come from the data set as a batch already."""
+    return batch

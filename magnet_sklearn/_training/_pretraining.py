@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 
 import torch
-from torch.utils.data import Dataset
 
-from magnet_sklearn._training._batch import PatientBatch, make_batch
 from magnet_sklearn._training._contrast import CONTRASTED
-from magnet_sklearn._training._net import MagnetNet, make_net
+from magnet_sklearn._training._net import MagnetNet, make_net, train_net
+from magnet_sklearn._training._patients import PatientRows, PatientTable
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.losses import NumberLoss
 from magnet_sklearn.nn import MagnetNetwork
 from magnet_sklearn.nn._dropout import set_generator
-
-
-class PatientRows(Dataset):
-    """Patients, drawn a batch at a time.
-
-    Parameters
-    ----------
-    batch : PatientBatch
-        All patients, without graph.
-    """
-
-    def __init__(self, batch: PatientBatch):
-        self.batch = batch
-
-    def __len__(self) -> int:
-        return len(self.batch)
-
-    def __getitems__(self, rows: list[int]) -> tuple[PatientBatch, int]:
-        """Batch of some patients; skorch wants a target, which there is none of."""
-        index = torch.tensor(rows, device=self.batch.mask.device)
-        blocks = {name: block[index] for name, block in self.batch.blocks.items()}
-        return PatientBatch(blocks, self.batch.mask[index], None, None), 0
 
 
 class ContrastiveNet(MagnetNet):
@@ -94,14 +70,10 @@ def pretrain_network(
         generator=generator,
         progress=progress,
     )
-    n_batches = ceil(len(X) / CONTRASTED)
-    net.set_params(
-        batch_size=ceil(len(X) / n_batches),
-        iterator_train__shuffle=True,
-        iterator_train__collate_fn=lambda batch: batch,
-    )
     with threads_for(X):
         set_generator(network, torch.Generator(device).manual_seed(seed))
-        net.fit(PatientRows(make_batch(X, None, dtype=torch.float32, device=device)))
+        table = PatientTable.from_data(X, dtype=torch.float32, device=device)
+        # skorch wants a target, which there is none of
+        train_net(net, PatientRows(table, (table.mask,), CONTRASTED), None)
         set_generator(network, None)
     return net.module_.to("cpu")

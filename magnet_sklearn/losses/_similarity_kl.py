@@ -6,7 +6,10 @@ from torch.nn import functional as F
 
 
 def similarity_kl_loss(
-    embedding: Tensor, edge_index: Tensor, edge_weight: Tensor
+    embedding: Tensor,
+    edge_index: Tensor,
+    edge_weight: Tensor,
+    source_embedding: Tensor | None = None,
 ) -> Tensor:
     """Divergence between the similarities of patients in the data and embedded.
 
@@ -22,6 +25,8 @@ def similarity_kl_loss(
         Source and target of every edge.
     edge_weight : Tensor of shape (n_edges,)
         Similarity of both ends, at least 0.
+    source_embedding : Tensor of shape (n_sources, hidden_dim), default=None
+        Embeddings of the patients that edges start from; None if they are `embedding`.
 
     Returns
     -------
@@ -52,7 +57,8 @@ def similarity_kl_loss(
     total = edge_weight.sum()
     if edge_weight.numel() == 0 or total <= 0:
         return embedding.new_zeros(())
-    difference = embedding[edge_index[0]] - embedding[edge_index[1]]
+    sources = embedding if source_embedding is None else source_embedding
+    difference = sources[edge_index[0]] - embedding[edge_index[1]]
     log_kernel = -torch.log1p(difference.square().sum(dim=1))
     P = edge_weight / total
     # xlogy: an edge of weight 0 adds 0, not NaN

@@ -101,14 +101,45 @@ class GraphDecoder(nn.Module):
         if references is not None:
             edge_index, references = self._neighbors_only(edge_index, references)
         states = []
-        for layer, conv in enumerate(self.convs):
+        for layer in range(len(self.convs)):
             states.append(x)
             sources = x if references is None else references[layer]
-            norm = self.norms[layer]
-            out = conv((norm(sources), norm(x)), edge_index, edge_weight.to(x.dtype))
-            out = self.dropout(out.relu())
-            x = x + out if self.skip else out
+            x = self.convolve(layer, x, sources, edge_index, edge_weight)
         return x, states
+
+    def convolve(
+        self,
+        layer: int,
+        x: Tensor,
+        sources: Tensor,
+        edge_index: Tensor,
+        edge_weight: Tensor,
+    ) -> Tensor:
+        """Apply a single layer.
+
+        Parameters
+        ----------
+        layer : int
+            Which one.
+        x : Tensor of shape (n_patients, hidden_dim)
+            Its input.
+        sources : Tensor of shape (n_sources, hidden_dim)
+            Input of the patients that edges start from.
+        edge_index : int64 Tensor of shape (2, n_edges)
+            Rows of `sources` and of `x`.
+        edge_weight : Tensor of shape (n_edges,)
+            Edge weights.
+
+        Returns
+        -------
+        out : Tensor of shape (n_patients, hidden_dim)
+            Its output.
+        """
+        norm = self.norms[layer]
+        ends = norm(sources), norm(x)
+        out = self.convs[layer](ends, edge_index, edge_weight.to(x.dtype))
+        out = self.dropout(out.relu())
+        return x + out if self.skip else out
 
     def _neighbors_only(
         self, edge_index: Tensor, references: Sequence[Tensor]

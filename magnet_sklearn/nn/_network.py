@@ -26,6 +26,9 @@ class NetworkOutput:
     feature_attention : Tensor of shape (n_patients, n_nodes)
         Weight of each feature of the feature graph within its modality, mean over
         heads; 0 where absent. Without a feature encoder, n_nodes is 0.
+    source_embedding : Tensor of shape (n_sources, hidden_dim), default=None
+        Fused embeddings of the patients that edges start from; None where they are
+        `embedding`.
 
     Examples
     --------
@@ -45,6 +48,7 @@ class NetworkOutput:
     attention: Tensor
     states: list[Tensor]
     feature_attention: Tensor
+    source_embedding: Tensor | None = None
 
 
 class MagnetNetwork(nn.Module):
@@ -179,6 +183,7 @@ class MagnetNetwork(nn.Module):
             attention=weights.mean(dim=-1),
             states=states,
             feature_attention=feature_attention,
+            source_embedding=references[0] if references else None,
         )
 
     def encode(

@@ -165,25 +165,27 @@ def test_a_modality_can_be_added_after_pretraining():
 
 def test_networks_alone_gain_from_patients_without_labels():
     rng = np.random.default_rng(0)
-    shared = rng.normal(size=(240, 2))
+    shared = rng.normal(size=(300, 2))
     y = (shared[:, 0] > 0).astype(int)
     X = MultiModalData(
         {
-            name: shared @ rng.normal(size=(2, 20)) + 2 * rng.normal(size=(240, 20))
+            name: shared @ rng.normal(size=(2, 20)) + 3 * rng.normal(size=(300, 20))
             for name in ("rna", "protein", "imaging")
         }
     )
-    labelled, tested = np.arange(16), np.arange(140, 240)
     settings = {"experts": None, "graph": None, "early_stopping": False}
     plain = make_classifier(**settings, hidden_dim=16, max_epochs=20)
-    pretrained = clone(plain).pretrain(X[:140], max_epochs=60)
+    pretrained = clone(plain).pretrain(X[:200], max_epochs=80)
+    gains = []
+    for first in (0, 16, 32, 48):
+        labelled, tested = np.arange(first, first + 16), np.arange(200, 300)
+        scores = [
+            roc_auc_score(
+                y[tested],
+                clf.fit(X[labelled], y[labelled]).predict_proba(X[tested])[:, 1],
+            )
+            for clf in (plain, pretrained)
+        ]
+        gains.append(scores[1] - scores[0])
 
-    scores = [
-        roc_auc_score(
-            y[tested],
-            clf.fit(X[labelled], y[labelled]).predict_proba(X[tested])[:, 1],
-        )
-        for clf in (plain, pretrained)
-    ]
-
-    assert scores[1] > scores[0] + 0.02
+    assert np.mean(gains) > 0.02

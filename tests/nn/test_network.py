@@ -149,7 +149,7 @@ def test_attention_is_the_mean_over_heads(make_network, make_blocks):
 
     output = network(blocks, MASK)
 
-    _, weights = network.fusion(network._encode(blocks, MASK)[0], MASK)
+    _, weights = network.fusion(network.encode(blocks, MASK)[0], MASK)
     assert torch.equal(output.attention, weights.mean(-1))
     assert_allclose(output.attention.sum(1).detach(), [1, 1, 1, 0, 1])
 

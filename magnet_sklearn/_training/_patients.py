@@ -1,0 +1,244 @@
+"""Patients as tensors, a batch at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from magnet_sklearn._training._batch import PatientBatch
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.graph import PatientGraph
+
+# Neighbours that a patient of a mini-batch learns from, drawn anew in each epoch.
+FAN_OUT = 5
+
+
+@dataclass(frozen=True, eq=False)
+class PatientTable:
+    """Patients and their neighbours, from which batches are cut by plain indexing.
+
+    Parameters
+    ----------
+    blocks : dict of str to Tensor of shape (n_patients, ...)
+        Preprocessed blocks.
+    mask : bool Tensor of shape (n_patients, n_modalities)
+        True = observed.
+    neighbors : int64 Tensor of shape (n_patients, n_neighbors) or None
+        Rows of `references`, -1 = none; None without a graph.
+    similarity : Tensor of shape (n_patients, n_neighbors) or None
+        Weights of these edges.
+    references : PatientTable or None
+        Patients the edges start from; None where they are the patients themselves.
+    """
+
+    blocks: dict[str, Tensor]
+    mask: Tensor
+    neighbors: Tensor | None = None
+    similarity: Tensor | None = None
+    references: PatientTable | None = None
+
+    @classmethod
+    def from_data(
+        cls,
+        X: MultiModalData,
+        graph: PatientGraph | None = None,
+        references: PatientTable | None = None,
+        *,
+        dtype: torch.dtype,
+        device: torch.device | str = "cpu",
+    ) -> PatientTable:
+        """Turn preprocessed patients into tensors on a device."""
+
+        def tensor(values: np.ndarray) -> Tensor:
+            return torch.tensor(values, dtype=dtype, device=device)
+
+        return cls(
+            blocks={name: tensor(block) for name, block in X.items()},
+            mask=torch.tensor(X.mask, device=device),
+            neighbors=None
+            if graph is None
+            else torch.tensor(graph.neighbors, device=device),
+            similarity=None if graph is None else tensor(graph.similarity),
+            references=references,
+        )
+
+    def __len__(self) -> int:
+        return len(self.mask)
+
+    def everybody(self, references: PatientBatch | None = None) -> PatientBatch:
+        """Return all patients as one batch.
+
+        Parameters
+        ----------
+        references : PatientBatch or None, default=None
+            The references as a batch; None where they are the patients themselves.
+
+        Returns
+        -------
+        batch : PatientBatch
+            With all edges.
+        """
+        if self.neighbors is None or self.similarity is None:
+            return PatientBatch(self.blocks, self.mask, None, None)
+        targets, ranks = (self.neighbors >= 0).nonzero(as_tuple=True)
+        edge_index = torch.stack([self.neighbors[targets, ranks], targets])
+        weight = self.similarity[targets, ranks]
+        return PatientBatch(self.blocks, self.mask, edge_index, weight, references)
+
+    def batch(
+        self,
+        rows: Tensor,
+        n_hops: int,
+        fan_out: int | None = None,
+        generator: torch.Generator | None = None,
+    ) -> PatientBatch:
+        """Cut out some patients and the references that they need.
+
+        Parameters
+        ----------
+        rows : int64 Tensor of shape (n_rows,)
+            Patients.
+        n_hops : int
+            Convolutions: neighbours, their neighbours and so on are needed.
+        fan_out : int, default=None
+            Neighbours drawn per patient; None takes all.
+        generator : torch.Generator, default=None
+            Draws them.
+
+        Returns
+        -------
+        batch : PatientBatch
+            Its references hold the sources of its edges only.
+        """
+        blocks = {name: block[rows] for name, block in self.blocks.items()}
+        if self.neighbors is None or self.similarity is None or n_hops == 0:
+            return PatientBatch(blocks, self.mask[rows], None, None)
+        neighbors, similarity = self.neighbors[rows], self.similarity[rows]
+        if fan_out is not None and fan_out < neighbors.shape[1]:
+            drawn = _draw(neighbors, fan_out, generator)
+            neighbors, similarity = (
+                table.gather(1, drawn) for table in (neighbors, similarity)
+            )
+        targets, ranks = (neighbors >= 0).nonzero(as_tuple=True)
+        used, sources = neighbors[targets, ranks].unique(return_inverse=True)
+        references = self if self.references is None else self.references
+        return PatientBatch(
+            blocks,
+            self.mask[rows],
+            torch.stack([sources, targets]),
+            similarity[targets, ranks],
+            references.batch(used, n_hops - 1, fan_out, generator),
+        )
+
+
+def _draw(neighbors: Tensor, fan_out: int, generator: torch.Generator | None) -> Tensor:
+    """Columns of some neighbours of each patient, absent ones last."""
+    order = torch.rand(neighbors.shape, generator=generator).to(neighbors.device)
+    order = order.masked_fill(neighbors < 0, 2.0)
+    return order.argsort(dim=1)[:, :fan_out]
+
+
+class PatientRows(Dataset):
+    """Patients with their targets, for a data loader that draws rows.
+
+    Parameters
+    ----------
+    table : PatientTable
+        Patients.
+    target : tuple of Tensors of shape (n_patients, ...)
+        What the loss takes beside the outputs.
+    batch_size : int
+        Patients at a time; if there are no more, all are one batch.
+    n_hops : int, default=0
+        Convolutions on the patient graph.
+    fan_out : int, default=None
+        Neighbours drawn per patient of a mini-batch; None takes all.
+    generator : torch.Generator, default=None
+        Draws them.
+    """
+
+    def __init__(
+        self,
+        table: PatientTable,
+        target: tuple[Tensor, ...],
+        batch_size: int,
+        *,
+        n_hops: int = 0,
+        fan_out: int | None = None,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        self.table = table
+        self.target = target
+        self.is_whole = len(table) <= batch_size
+        self.batch_size = ceil(len(table) / ceil(len(table) / batch_size))
+        self._cut = {"n_hops": n_hops, "fan_out": fan_out, "generator": generator}
+        self._everybody: tuple | None = None
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitems__(self, rows: list[int]) -> tuple[PatientBatch, tuple[Tensor, ...]]:
+        """Batch of some patients, and its targets."""
+        if not self.is_whole:
+            index = torch.tensor(rows, device=self.table.mask.device)
+            batch = self.table.batch(index, **self._cut)  # type: ignore[arg-type]
+            return batch, tuple(part[index] for part in self.target)
+        if self._everybody is None:
+            references = self.table.references
+            batch = self.table.everybody(
+                None if references is None else references.everybody()
+            )
+            self._everybody = batch, self.target
+        return self._everybody
+
+    def batches(self):
+        """Yield all patients in order, a batch at a time."""
+        for start in range(0, len(self), self.batch_size):
+            stop = min(start + self.batch_size, len(self))
+            yield self.__getitems__(list(range(start, stop)))[0]
+
+
+def cohort_rows(
+    cohort: Cohort,
+    graph: PatientGraph | None,
+    device: torch.device,
+    batch_size: int,
+    references: PatientTable | None = None,
+    **cut,
+) -> PatientRows:
+    """Put a cohort on a device, in single precision.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Patients with a target.
+    graph : PatientGraph or None
+        Edges that end at these patients.
+    device : torch.device
+        Where to keep them.
+    batch_size : int
+        Patients at a time.
+    references : PatientTable or None, default=None
+        Patients the edges start from; None where they are the patients themselves.
+    **cut : any
+        Further arguments of :class:`PatientRows`.
+
+    Returns
+    -------
+    rows : PatientRows
+        The patients.
+    """
+    table = PatientTable.from_data(
+        cohort.X, graph, references, dtype=torch.float32, device=device
+    )
+    target = tuple(
+        torch.tensor(part, dtype=torch.float32, device=device)
+        for part in (cohort.offset, cohort.target, cohort.weight)
+    )
+    return PatientRows(table, target, batch_size, **cut)
