@@ -24,10 +24,10 @@ from magnet_sklearn._estimators._pretraining import PretrainingMixin
 from magnet_sklearn._estimators._recipe import make_recipe
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
+from magnet_sklearn._training._distributed import agreed_seeds, check_alike
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._learned import LearnedPatients
 from magnet_sklearn._training._threads import threads_for
-from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn.data import MultiModalData, check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.experts import ExpertOffset
@@ -193,6 +193,7 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
 
     def _fit_task(self, X, target, loss, weight, groups, X_val, y_val):
         """Fit preprocessing, experts, patient graph and networks."""
+        check_alike(target, X.mask)
         weight = weight / weight.mean()
         seeds = member_seeds(self.random_state, self.ensemble_size)
         X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
@@ -356,7 +357,7 @@ def make_cohort(X, offset, target, weight, groups=None):
 
 def member_seeds(random_state, n_members):
     """Return one seed for the experts, one for the folds and one for each member."""
-    return spawn_seeds(random_state, n_members + 2)
+    return agreed_seeds(random_state, n_members + 2)
 
 
 def _n_features(block):

@@ -10,8 +10,12 @@ from joblib import Parallel, delayed
 
 from magnet_sklearn._estimators._recipe import make_pretraining_recipe
 from magnet_sklearn._training._device import training_device
+from magnet_sklearn._training._distributed import (
+    agreed_seeds,
+    check_alike,
+    members_at_a_time,
+)
 from magnet_sklearn._training._pretraining import pretrain_network
-from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn.losses import NumberLoss
 
 
@@ -70,19 +74,22 @@ class PretrainingMixin:
                 f"X has {len(X)} patient with an observed modality; contrastive "
                 "learning compares patients. Pass more of them."
             )
+        check_alike(X.mask)
         device = training_device(self.device)
         recipe = make_pretraining_recipe(self, X, NumberLoss(), max_epochs)
         train = partial(
             pretrain_network, X=X, optimisation=recipe.optimisation, device=device
         )
-        self._pretrained = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+        self._pretrained = Parallel(
+            n_jobs=members_at_a_time(self.n_jobs), prefer="threads"
+        )(
             delayed(train)(
                 recipe.make_network(seed),
                 seed=seed,
                 progress=f"pretraining {number}" if self.verbose else None,
             )
             for number, seed in enumerate(
-                spawn_seeds(self.random_state, self.ensemble_size), start=1
+                agreed_seeds(self.random_state, self.ensemble_size), start=1
             )
         )
         return self

@@ -15,6 +15,7 @@ from sklearn.base import clone
 from sklearn.utils import gen_batches
 
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._distributed import members_at_a_time
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
 from magnet_sklearn._training._member import Recipe, train_member
 from magnet_sklearn._training._net import MagnetNet
@@ -100,7 +101,7 @@ class NetworkEnsemble:
         device : torch.device
             Where to train.
         n_jobs : int, default=None
-            Members trained at a time, in threads.
+            Members trained at a time, in threads; 1 in several processes.
         verbose : int, default=0
             1 shows a progress bar.
 
@@ -120,7 +121,7 @@ class NetworkEnsemble:
             (cohort[train], cohort[held] if isinstance(held, np.ndarray) else held)
             for train, held in splits
         ]
-        trained = Parallel(n_jobs=n_jobs, prefer="threads")(
+        trained = Parallel(n_jobs=members_at_a_time(n_jobs), prefer="threads")(
             delayed(train_member)(
                 self.recipe,
                 net,

@@ -13,6 +13,7 @@ from sklearn.base import clone
 
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._contrast import ContrastiveTask
+from magnet_sklearn._training._distributed import from_first, own_seed
 from magnet_sklearn._training._frozen import frozen
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
@@ -119,7 +120,8 @@ def train_member(
         net.module_.to(device, torch.float32)
     with threads_for(train.X):
         training, queries = _rows(recipe, train, held_out, seed, device)
-        set_generator(net.module_, torch.Generator(device).manual_seed(seed))
+        dropout = torch.Generator(device).manual_seed(own_seed(seed))
+        set_generator(net.module_, dropout)
         encoders = zip(net.module_.encoded_alone, net.module_.encoders, strict=True)
         with frozen([encoder for name, encoder in encoders if name in recipe.frozen]):
             train_net(net, training, queries)
@@ -170,7 +172,7 @@ def _rows(recipe, train, held_out, seed, device):
         recipe.batch_size,
         n_hops=n_hops,
         fan_out=FAN_OUT,
-        generator=torch.Generator().manual_seed(seed),
+        generator=torch.Generator().manual_seed(own_seed(seed)),
     )
     if held_out is None:
         return training, None
@@ -186,4 +188,5 @@ def _paths(net, queries):
     """Compute the outputs of the held-out patients, path by path."""
     net.module_.eval()
     parts = [net.infer(batch).logits for batch in queries.batches()]
-    return torch.cat(parts).double().cpu().numpy()
+    # on a GPU the last bits may differ between processes, and so might the gates
+    return from_first(torch.cat(parts)).double().cpu().numpy()

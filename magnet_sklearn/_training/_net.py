@@ -11,6 +11,13 @@ from skorch.helper import predefined_split
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
+from magnet_sklearn._training._distributed import (
+    average_gradients,
+    copy_from_first,
+    mean,
+    rank,
+    world_size,
+)
 from magnet_sklearn._training._patients import PatientRows
 from magnet_sklearn.losses import similarity_kl_loss
 from magnet_sklearn.losses._task import TaskLoss
@@ -43,7 +50,7 @@ class MagnetNet(NeuralNet):
         return DataLoader(
             dataset,
             batch_size=dataset.batch_size,
-            shuffle=training and not dataset.is_whole,
+            shuffle=training and (world_size() > 1 or not dataset.is_whole),
             collate_fn=_as_it_is,
             generator=self.iterator_train__generator,
         )
@@ -71,6 +78,19 @@ class MagnetNet(NeuralNet):
             contrast = self.module_.contrast(self.module_, X.blocks, X.mask)
             loss = loss + self.contrastive_weight * contrast
         return loss
+
+    def train_step_single(self, batch, **fit_params):
+        """Loss and gradients of one batch, over all processes."""
+        step = super().train_step_single(batch, **fit_params)
+        average_gradients(parameter for _, parameter in self.get_all_learnable_params())
+        step["loss"] = mean(step["loss"])
+        return step
+
+    def validation_step(self, batch, **fit_params):
+        """Loss of one batch, over all processes: they are to stop together."""
+        step = super().validation_step(batch, **fit_params)
+        step["loss"] = mean(step["loss"])
+        return step
 
 
 class EpochBar(Callback):
@@ -148,7 +168,8 @@ def make_net(
     generator : torch.Generator
         Keeps the data loader off the global random state.
     progress : str or None
-        Description of the progress bar; None shows none.
+        Description of the progress bar, which the first process shows; None shows
+        none.
     kind : type, default=MagnetNet
         Class of the net.
 
@@ -161,7 +182,7 @@ def make_net(
     steps: list[Any] = [LRScheduler(policy="StepLR", step_size=20, gamma=0.8)]
     if patience is not None:
         steps.append(EarlyStopping(patience=patience, load_best=True))
-    if progress is not None:
+    if progress is not None and rank() == 0:
         steps.append(EpochBar(progress))
     return kind(
         network,
@@ -184,7 +205,11 @@ def make_net(
 def train_net(net: MagnetNet, train: PatientRows, valid: PatientRows | None):
     """Train, or train on, with an optional validation set."""
     net.set_params(train_split=None if valid is None else predefined_split(valid))
+    learned = [parameter for _, parameter in net.get_all_learnable_params()]
+    copy_from_first([*learned, *net.module_.buffers()])
     net.partial_fit(train)
+    # statistics of batches, which are not averaged like gradients
+    copy_from_first(net.module_.buffers())
     # A data set kept in the net would travel with every pickle.
     net.set_params(train_split=None)
     return net

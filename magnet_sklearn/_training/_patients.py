@@ -12,6 +12,7 @@ from torch.utils.data import Dataset
 
 from magnet_sklearn._training._batch import PatientBatch
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._distributed import rank, share, world_size
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraph
 
@@ -158,7 +159,8 @@ class PatientRows(Dataset):
     n_hops : int, default=0
         Convolutions on the patient graph.
     fan_out : int, default=None
-        Neighbours drawn per patient of a mini-batch; None takes all.
+        Neighbours drawn per patient of a mini-batch; None takes all, and so does a
+        batch of all patients.
     generator : torch.Generator, default=None
         Draws them.
     """
@@ -177,6 +179,8 @@ class PatientRows(Dataset):
         self.target = target
         self.is_whole = len(table) <= batch_size
         self.batch_size = ceil(len(table) / ceil(len(table) / batch_size))
+        if self.is_whole:
+            fan_out = None
         self._cut = {"n_hops": n_hops, "fan_out": fan_out, "generator": generator}
         self._everybody: tuple | None = None
 
@@ -184,8 +188,11 @@ class PatientRows(Dataset):
         return len(self.table)
 
     def __getitems__(self, rows: list[int]) -> tuple[PatientBatch, tuple[Tensor, ...]]:
-        """Batch of some patients, and its targets."""
-        if not self.is_whole:
+        """Batch of this process's share of some patients, and its targets."""
+        return self._batch(share(rows, rank(), world_size()))
+
+    def _batch(self, rows: list[int]) -> tuple[PatientBatch, tuple[Tensor, ...]]:
+        if len(rows) < len(self):
             index = torch.tensor(rows, device=self.table.mask.device)
             batch = self.table.batch(index, **self._cut)  # type: ignore[arg-type]
             return batch, tuple(part[index] for part in self.target)
@@ -201,7 +208,7 @@ class PatientRows(Dataset):
         """Yield all patients in order, a batch at a time."""
         for start in range(0, len(self), self.batch_size):
             stop = min(start + self.batch_size, len(self))
-            yield self.__getitems__(list(range(start, stop)))[0]
+            yield self._batch(list(range(start, stop)))[0]
 
 
 def cohort_rows(

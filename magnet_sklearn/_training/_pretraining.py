@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from magnet_sklearn._training._contrast import CONTRASTED
+from magnet_sklearn._training._distributed import own_seed
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import PatientRows, PatientTable
 from magnet_sklearn._training._threads import threads_for
@@ -71,7 +72,8 @@ def pretrain_network(
         progress=progress,
     )
     with threads_for(X):
-        set_generator(network, torch.Generator(device).manual_seed(seed))
+        views = torch.Generator(device).manual_seed(own_seed(seed))
+        set_generator(network, views)
         table = PatientTable.from_data(X, dtype=torch.float32, device=device)
         # skorch wants a target, which there is none of
         train_net(net, PatientRows(table, (table.mask,), CONTRASTED), None)
