@@ -82,8 +82,8 @@ class MagnetNet(NeuralNet):
     def train_step_single(self, batch, **fit_params):
         """Loss and gradients of one batch, over all processes."""
         step = super().train_step_single(batch, **fit_params)
-        average_gradients(parameter for _, parameter in self.get_all_learnable_params())
-        step["loss"] = mean(step["loss"])
+        learned = (parameter for _, parameter in self.get_all_learnable_params())
+        step["loss"] = average_gradients(learned, step["loss"])
         return step
 
     def validation_step(self, batch, **fit_params):

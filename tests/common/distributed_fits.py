@@ -1,0 +1,146 @@
+"""Fits of a small cohort, in this process or, by torchrun, in several.
+
+Several write what each of them got to a folder: `torchrun distributed_fits.py FOLDER`.
+"""
+
+import faulthandler
+import pickle
+import sys
+import warnings
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import torch
+from sklearn.metrics import log_loss
+from torch import distributed, nn
+
+from magnet_sklearn import MagnetClassifier, MagnetSurvivalAnalysis, MultiModalData
+from magnet_sklearn._training._distributed import average_gradients
+
+# Seconds after which a process that waits for another gives up, and then any process.
+WAITS, LIVES = 60, 200
+
+SMALL = {"hidden_dim": 16, "ensemble_size": 2, "max_epochs": 60, "random_state": 0}
+PATIENT = {"experts": None, "n_iter_no_change": 5}
+CASES = {
+    "default": {},
+    "no experts": PATIENT,
+    "mini-batches": {**PATIENT, "batch_size": 30},
+    "all losses": {
+        **PATIENT,
+        "batch_size": 50,
+        "similarity_weight": 0.1,
+        "contrastive_weight": 0.1,
+        "max_epochs": 3,
+    },
+    "batch normalisation": {
+        "experts": None,
+        "batch_size": 50,
+        "encoders": {"rna": nn.Sequential(nn.Linear(6, 16), nn.BatchNorm1d(16))},
+        "max_epochs": 3,
+        "ensemble_size": 1,
+    },
+    "no chance": {
+        "experts": None,
+        "dropout": 0.0,
+        "early_stopping": False,
+        "ensemble_size": 1,
+        "max_epochs": 20,
+    },
+    "no seed": {**PATIENT, "random_state": None, "max_epochs": 3, "n_jobs": 2},
+}
+
+
+def cohort():
+    """Patients to learn from and patients to be asked about, with classes."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 280)
+    rna = rng.normal(size=(280, 6)) + 0.7 * y[:, None]
+    protein = rng.normal(size=(280, 4)) - 0.7 * y[:, None]
+    protein[::3] = np.nan
+    X = MultiModalData({"rna": rna, "protein": protein})
+    return X[:140], y[:140], X[140:], y[140:]
+
+
+def fit(case):
+    """Fit one of the cases; what is the same in all processes."""
+    X, y, X_new, y_new = cohort()
+    model = MagnetClassifier(**{**SMALL, **CASES[case]})
+    if case == "no seed":
+        model.pretrain(X, max_epochs=2)
+    model.fit(X, y)
+    probability = model.predict_proba(X_new)
+    return {
+        "probability": probability,
+        "log_loss": log_loss(y_new, probability),
+        "weights": [_flat(net.module_) for net in model.nets_],
+        "histories": [
+            [(epoch["train_loss"], epoch.get("valid_loss")) for epoch in net.history]
+            for net in model.nets_
+        ],
+        "gates": model.gates_,
+    }
+
+
+def fit_survival():
+    """Risks by a loss that compares patients."""
+    X, y, X_new, _ = cohort()
+    rng = np.random.default_rng(1)
+    time = rng.exponential(np.exp(-y)) + 0.01
+    times = np.array(
+        [(event, t) for event, t in zip(rng.random(140) < 0.7, time, strict=True)],
+        dtype=[("event", bool), ("time", float)],
+    )
+    model = MagnetSurvivalAnalysis(
+        experts=None, hidden_dim=16, ensemble_size=1, max_epochs=5, random_state=0
+    )
+    return model.fit(X, times).predict(X_new)
+
+
+def gradients_of(rank):
+    """Averages where both, one or none of two processes have a gradient."""
+    parameters = [nn.Parameter(torch.zeros(2)) for _ in range(4)]
+    both, one, none, frozen = parameters
+    frozen.requires_grad_(False)
+    both.grad = torch.tensor([1.0, 3.0]) * (1 + rank)
+    one.grad = torch.ones(2) if rank == 1 else None
+    loss = average_gradients(parameters, torch.tensor(float(rank)))
+    found = [None if p.grad is None else p.grad.tolist() for p in parameters]
+    return [loss.item(), *found]
+
+
+def error_of_different_patients(rank):
+    """What `fit` says when one process has its rows in another order."""
+    X, y, _, _ = cohort()
+    try:
+        MagnetClassifier(**SMALL).fit(X, y[::-1] if rank else y)
+    except ValueError as error:
+        return str(error)
+    return "no error"
+
+
+def main(folder):
+    """Fit all cases together with other processes."""
+    faulthandler.dump_traceback_later(LIVES, exit=True)
+    warnings.simplefilter("error")
+    distributed.init_process_group("gloo", timeout=timedelta(seconds=WAITS))
+    rank = distributed.get_rank()
+    found = {case: fit(case) for case in CASES}
+    found["survival"] = fit_survival()
+    found["gradients"] = gradients_of(rank)
+    found["error"] = error_of_different_patients(rank)
+    Path(folder, f"{rank}.pickle").write_bytes(pickle.dumps(found))
+    distributed.destroy_process_group()
+
+
+def _flat(module):
+    """All parameters and buffers of a module in one array."""
+    parts = [
+        part.detach().reshape(-1).double() for part in module.state_dict().values()
+    ]
+    return torch.cat(parts).numpy()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
