@@ -37,7 +37,7 @@ def main():
         distributed.init_process_group("gloo")
 
     X_train, X_test, y_train, y_test = load()
-    clf = MagnetClassifier(experts=None, batch_size=128, ensemble_size=2)
+    clf = MagnetClassifier(experts=None, batch_size=256, ensemble_size=2)
     clf.fit(X_train, y_train)
 
     if distributed.get_rank() == 0:

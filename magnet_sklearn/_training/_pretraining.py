@@ -70,7 +70,7 @@ def pretrain_network(
         device=device,
         generator=generator,
         progress=progress,
-    )
+    ).initialize()
     with threads_for(X):
         views = torch.Generator(device).manual_seed(own_seed(seed))
         set_generator(network, views)

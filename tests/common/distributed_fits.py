@@ -21,22 +21,24 @@ from magnet_sklearn._training._distributed import average_gradients
 # Seconds after which a process that waits for another gives up, and then any process.
 WAITS, LIVES = 60, 200
 
+N_PATIENTS = 400
 SMALL = {"hidden_dim": 16, "ensemble_size": 2, "max_epochs": 60, "random_state": 0}
-PATIENT = {"experts": None, "n_iter_no_change": 5}
+STOPPING = {"experts": None, "n_iter_no_change": 5, "learning_rate": 0.003}
 CASES = {
     "default": {},
-    "no experts": PATIENT,
-    "mini-batches": {**PATIENT, "batch_size": 30},
+    "no experts": STOPPING,
+    "mini-batches": {**STOPPING, "batch_size": 90},
     "all losses": {
-        **PATIENT,
-        "batch_size": 50,
+        **STOPPING,
+        "batch_size": 90,
         "similarity_weight": 0.1,
         "contrastive_weight": 0.1,
         "max_epochs": 3,
     },
     "batch normalisation": {
         "experts": None,
-        "batch_size": 50,
+        "early_stopping": False,
+        "batch_size": 90,
         "encoders": {"rna": nn.Sequential(nn.Linear(6, 16), nn.BatchNorm1d(16))},
         "max_epochs": 3,
         "ensemble_size": 1,
@@ -48,19 +50,20 @@ CASES = {
         "ensemble_size": 1,
         "max_epochs": 20,
     },
-    "no seed": {**PATIENT, "random_state": None, "max_epochs": 3, "n_jobs": 2},
+    "no seed": {**STOPPING, "random_state": None, "max_epochs": 3, "n_jobs": 2},
 }
 
 
 def cohort():
     """Patients to learn from and patients to be asked about, with classes."""
     rng = np.random.default_rng(0)
-    y = rng.integers(0, 2, 280)
-    rna = rng.normal(size=(280, 6)) + 0.7 * y[:, None]
-    protein = rng.normal(size=(280, 4)) - 0.7 * y[:, None]
+    n = 2 * N_PATIENTS
+    y = rng.integers(0, 2, n)
+    rna = rng.normal(size=(n, 6)) + 0.7 * y[:, None]
+    protein = rng.normal(size=(n, 4)) - 0.7 * y[:, None]
     protein[::3] = np.nan
     X = MultiModalData({"rna": rna, "protein": protein})
-    return X[:140], y[:140], X[140:], y[140:]
+    return X[:N_PATIENTS], y[:N_PATIENTS], X[N_PATIENTS:], y[N_PATIENTS:]
 
 
 def fit(case):
@@ -88,14 +91,11 @@ def fit_survival():
     X, y, X_new, _ = cohort()
     rng = np.random.default_rng(1)
     time = rng.exponential(np.exp(-y)) + 0.01
-    times = np.array(
-        [(event, t) for event, t in zip(rng.random(140) < 0.7, time, strict=True)],
-        dtype=[("event", bool), ("time", float)],
-    )
-    model = MagnetSurvivalAnalysis(
-        experts=None, hidden_dim=16, ensemble_size=1, max_epochs=5, random_state=0
-    )
-    return model.fit(X, times).predict(X_new)
+    event = rng.random(N_PATIENTS) < 0.7
+    target = np.rec.fromarrays([event, time], names=["event", "time"])
+    parameters = {"experts": None, "early_stopping": False, "dropout": 0.0}
+    model = MagnetSurvivalAnalysis(**{**SMALL, **parameters, "max_epochs": 5})
+    return model.fit(X, target).predict(X_new)
 
 
 def gradients_of(rank):

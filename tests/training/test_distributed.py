@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from common.distributed_fits import CASES, LIVES, SMALL, fit
+from common.distributed_fits import CASES, LIVES, SMALL, fit, fit_survival
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -95,7 +95,7 @@ def test_without_chance_two_processes_train_what_one_does(both):
     two, one = both[0]["no chance"], fit("no chance")
 
     # float32 sums in another order, and Adam divides by what may be small
-    assert_allclose(two["probability"], one["probability"], atol=1e-4)
+    assert_allclose(two["probability"], one["probability"], atol=1e-3)
     assert_allclose(two["histories"][0][-1][0], one["histories"][0][-1][0], rtol=1e-4)
 
 
@@ -105,7 +105,7 @@ def test_a_loss_that_compares_patients_gives_the_same_risks(both):
     first, second = (found["survival"] for found in both)
 
     assert_array_equal(first, second)
-    assert np.ptp(first) > 0
+    assert np.corrcoef(first, fit_survival())[0, 1] > 0.9
 
 
 @needs_gloo
@@ -122,7 +122,7 @@ def test_different_patients_are_an_error_in_both_processes(both):
     for found in both:
         assert found["error"].startswith(
             "The processes were given different patients or targets: 1 not the same as "
-            "0 (patients in each: 140, 140)."
+            "0 (patients in each: 400, 400)."
         )
 
 
