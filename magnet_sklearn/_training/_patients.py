@@ -177,7 +177,8 @@ class PatientRows(Dataset):
         self.target = target
         self.is_whole = len(table) <= batch_size
         self.batch_size = ceil(len(table) / ceil(len(table) / batch_size))
-        self._cut = {"n_hops": n_hops, "fan_out": fan_out, "generator": generator}
+        self.generator = generator
+        self._cut = {"n_hops": n_hops, "fan_out": fan_out}
         self._everybody: tuple | None = None
 
     def __len__(self) -> int:
@@ -187,7 +188,7 @@ class PatientRows(Dataset):
         """Batch of some patients, and its targets."""
         if not self.is_whole:
             index = torch.tensor(rows, device=self.table.mask.device)
-            batch = self.table.batch(index, **self._cut)  # type: ignore[arg-type]
+            batch = self.table.batch(index, generator=self.generator, **self._cut)  # type: ignore[arg-type]
             return batch, tuple(part[index] for part in self.target)
         if self._everybody is None:
             references = self.table.references
