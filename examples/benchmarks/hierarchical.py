@@ -51,7 +51,7 @@ def glioma():
     known = labels[["event", "time_years", "project"]].notna().all(axis=1).to_numpy()
     labels = labels[known]
     survival = labels[["event", "time_years"]].set_axis(["event", "time"], axis=1)
-    kind = (labels[["project"]] == "TCGA-GBM").astype(float).set_axis([""], axis=1)
+    kind = pd.DataFrame({"": (labels["project"] == "GBM").astype(float)})
     return X[known], pd.concat({"survival": survival, "kind": kind}, axis=1)
 
 

@@ -21,7 +21,8 @@ from sklearn.utils.validation import (
 from magnet_sklearn._estimators._features import attention_frame, fit_feature_graph
 from magnet_sklearn._estimators._growth import GrowthMixin
 from magnet_sklearn._estimators._pretraining import PretrainingMixin
-from magnet_sklearn._estimators._recipe import make_recipe
+from magnet_sklearn._estimators._recipe import deciding_parameters, make_recipe
+from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._distributed import agreed_seeds, check_alike
@@ -195,7 +196,10 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
         """Fit preprocessing, experts, patient graph and networks."""
         check_alike(target, X.mask)
         weight = weight / weight.mean()
-        seeds = member_seeds(self.random_state, self.ensemble_size)
+        # one for the experts, one for the folds and one for each member
+        seeds = agreed_seeds(self.random_state, self.ensemble_size + 2)
+        if self.checkpoint is not None:
+            seeds = Checkpoint(self.checkpoint).seeds(seeds)
         X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
         with threads_for(X):
             self.offsets_ = [
@@ -307,6 +311,10 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
             pretrained = getattr(self, "_pretrained", [])
             self._ensemble = NetworkEnsemble(recipe, pretrained)
         self._ensemble.recipe = recipe
+        checkpoint = None
+        if self.checkpoint is not None:
+            checkpoint = Checkpoint(self.checkpoint)
+            checkpoint.claim(seeds, cohort, *deciding_parameters(self))
         self._ensemble.fit(
             cohort,
             splits,
@@ -314,6 +322,7 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
             device=device,
             n_jobs=self.n_jobs,
             verbose=self.verbose,
+            checkpoint=checkpoint,
         )
         self._learned = learned.after(cohort, splits)
 
@@ -353,11 +362,6 @@ def make_cohort(X, offset, target, weight, groups=None):
     """Patients the networks can learn from: those with an observed modality."""
     rows = X.mask.any(axis=1)
     return Cohort(X, offset, target, weight, groups)[np.flatnonzero(rows)]
-
-
-def member_seeds(random_state, n_members):
-    """Return one seed for the experts, one for the folds and one for each member."""
-    return agreed_seeds(random_state, n_members + 2)
 
 
 def _n_features(block):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ SHARED_CONSTRAINTS: dict[str, list[Any]] = {
         np.random.Generator,
         None,
     ],
+    "checkpoint": [str, PathLike, None],
     "callbacks": [list, tuple, None],
     "verbose": ["verbose"],
 }

@@ -72,6 +72,13 @@ def make_pretraining_recipe(estimator, X, loss, max_epochs):
     )
 
 
+def deciding_parameters(estimator):
+    """Return the parameters that decide what the networks learn, as pairs."""
+    without = {"checkpoint", "device", "n_jobs", "random_state", "verbose"}
+    parameters = estimator.get_params(deep=False).items()
+    return [pair for pair in parameters if pair[0] not in without]
+
+
 def _patient_graph(estimator, X, device):
     """Unfitted builder of the patient graph, or None."""
     graph = estimator.graph

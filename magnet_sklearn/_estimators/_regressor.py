@@ -25,8 +25,8 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
     Parameters
     ----------
     modalities : dict of str to columns, default=None
-        For flat X only: the columns of each modality, as a slice, a list of integers
-        or names, or a boolean mask. If None, flat X is a single modality.
+        For flat X only: the columns of each modality (slice, integers, names or
+        boolean mask). If None, flat X is a single modality.
     encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
         Encoders of some or all modalities. A module gets the block's tensor and
         returns one of width `hidden_dim`; it is copied for each member. Others get
@@ -74,8 +74,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
     max_epochs : int, default=200
         Epochs per member at most.
     batch_size : int, default=1024
-        Patients per forward pass in prediction; bounds the memory, never changes
-        the answer.
+        Patients per step of training and per forward pass in prediction.
     early_stopping : bool, default=True
         Whether members hold out patients to stop at their best epoch and to weight
         the networks' contribution.
@@ -95,6 +94,8 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
     random_state : int, RandomState, Generator or None, default=None
         Seed of folds, initial weights and dropout. Global random states are neither
         read nor changed.
+    checkpoint : str or path, default=None
+        Folder that keeps the training: a `fit` that was killed goes on from there.
     callbacks : list of skorch callbacks, default=None
         Added to each member's net.
     verbose : int, default=0
@@ -172,6 +173,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         n_jobs=None,
         device="auto",
         random_state=None,
+        checkpoint=None,
         callbacks=None,
         verbose=0,
     ):
@@ -182,16 +184,14 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         self.experts = experts
         self.fusion = fusion
         self.graph = graph
-        self.n_neighbors = n_neighbors
-        self.decoder = decoder
+        self.n_neighbors, self.decoder = n_neighbors, decoder
         self.hidden_dim = hidden_dim
         self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
         self.contrastive_weight = contrastive_weight
         self.loss = loss
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.early_stopping = early_stopping
@@ -200,9 +200,8 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         self.ensemble_size = ensemble_size
         self.warm_start = warm_start
         self.n_jobs = n_jobs
-        self.device = device
-        self.random_state = random_state
-        self.callbacks = callbacks
+        self.device, self.random_state = device, random_state
+        self.checkpoint, self.callbacks = checkpoint, callbacks
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)

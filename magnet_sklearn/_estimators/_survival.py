@@ -84,7 +84,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
     max_epochs : int, default=200
         Epochs per member at most.
     batch_size : int, default=1024
-        Patients per forward pass in prediction; never changes the answer.
+        Patients per step of training and per forward pass in prediction.
     early_stopping : bool, default=True
         Whether members hold out patients to stop early and to set the gates.
     validation_fraction : float, default=0.2
@@ -102,6 +102,8 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
     random_state : int, RandomState, Generator or None, default=None
         Seed of folds, initial weights and dropout; global states are left alone.
+    checkpoint : str or path, default=None
+        Folder that keeps the training: a `fit` that was killed goes on from there.
     callbacks : list of skorch callbacks, default=None
         Added to each member's net.
     verbose : int, default=0
@@ -183,6 +185,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         n_jobs=None,
         device="auto",
         random_state=None,
+        checkpoint=None,
         callbacks=None,
         verbose=0,
     ):
@@ -193,16 +196,14 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         self.experts = experts
         self.fusion = fusion
         self.graph = graph
-        self.n_neighbors = n_neighbors
-        self.decoder = decoder
+        self.n_neighbors, self.decoder = n_neighbors, decoder
         self.hidden_dim = hidden_dim
         self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
         self.similarity_weight = similarity_weight
         self.contrastive_weight = contrastive_weight
         self.model, self.cause = model, cause
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
         self.early_stopping = early_stopping
@@ -211,9 +212,8 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         self.ensemble_size = ensemble_size
         self.warm_start = warm_start
         self.n_jobs = n_jobs
-        self.device = device
-        self.random_state = random_state
-        self.callbacks = callbacks
+        self.device, self.random_state = device, random_state
+        self.checkpoint, self.callbacks = checkpoint, callbacks
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -86,6 +86,25 @@ def from_first(values: Tensor) -> Tensor:
     return sent.to(values.device)
 
 
+def bytes_from_first(content: bytes) -> bytes:
+    """Return the bytes that the first process has."""
+    if world_size() == 1:
+        return content
+    sent = [content]
+    dist.broadcast_object_list(sent, src=0)
+    return sent[0]
+
+
+def from_all(values: Tensor) -> list[Tensor]:
+    """Return what each process has, of the same shape in all."""
+    if world_size() == 1:
+        return [values]
+    own = _to_send(values)
+    found = [torch.empty_like(own) for _ in range(world_size())]
+    dist.all_gather(found, own)
+    return [part.to(values.device) for part in found]
+
+
 @torch.no_grad()
 def copy_from_first(tensors: Iterable[Tensor]) -> None:
     """Overwrite tensors by those of the first process."""
@@ -166,9 +185,7 @@ def check_alike(*arrays: np.ndarray) -> None:
     digest = 0
     for array in arrays:
         digest = crc32(np.round(np.float64(array), 6).tobytes(), digest)
-    own = _to_send(torch.tensor([len(arrays[0]), digest]))
-    found = [torch.empty_like(own) for _ in range(world_size())]
-    dist.all_gather(found, own)
+    found = from_all(torch.tensor([len(arrays[0]), digest]))
     others = [n for n, part in enumerate(found) if not torch.equal(part, found[0])]
     if others:
         sizes = ", ".join(str(int(part[0])) for part in found)

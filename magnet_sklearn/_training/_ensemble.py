@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from itertools import cycle, islice
+from itertools import chain, cycle
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.utils import gen_batches
 
+from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._distributed import members_at_a_time
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
@@ -84,6 +86,7 @@ class NetworkEnsemble:
         device: torch.device,
         n_jobs: int | None = None,
         verbose: int = 0,
+        checkpoint: Checkpoint | None = None,
     ) -> NetworkEnsemble:
         """Train each member on its split, then set the gates on held-out patients.
 
@@ -104,6 +107,8 @@ class NetworkEnsemble:
             Members trained at a time, in threads; 1 in several processes.
         verbose : int, default=0
             1 shows a progress bar.
+        checkpoint : Checkpoint or None, default=None
+            Where to keep the state of the training, and to go on from.
 
         Returns
         -------
@@ -116,30 +121,58 @@ class NetworkEnsemble:
             has_classes = self.recipe.loss.kind == "classes"
             classes = cohort.target[:, 0].astype(int) if has_classes else None
             self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
-        earlier = getattr(self, "nets_", cycle(self.pretrained or [None]))
-        parts = [
-            (cohort[train], cohort[held] if isinstance(held, np.ndarray) else held)
-            for train, held in splits
-        ]
-        trained = Parallel(n_jobs=members_at_a_time(n_jobs), prefer="threads")(
-            delayed(train_member)(
-                self.recipe,
-                net,
-                *part,
-                seed=seed,
-                device=device,
-                progress=f"member {number}/{len(parts)}" if verbose else None,
-            )
-            for number, (net, part, seed) in enumerate(
-                zip(islice(earlier, len(parts)), parts, seeds, strict=True), start=1
-            )
+        trained = self._train(
+            cohort, splits, seeds, n_jobs, verbose, device, checkpoint
         )
+        splits = splits[: len(trained)]
         self.nets_: list[MagnetNet] = [net for net, _ in trained]
-        held_out, paths = [held for _, held in parts], [paths for _, paths in trained]
+        held_out = [
+            cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
+        ]
+        paths = [paths for _, paths in trained]
         self._set_gates(held_out, paths)
         self._keep_held_out(splits, held_out, paths, cohort)
         self._keep_reference_states(cohort.X)
         return self
+
+    def _train(self, cohort, splits, seeds, n_jobs, verbose, device, checkpoint):
+        """Train the members; fewer if somebody interrupts."""
+        earlier = chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None]))
+        trained: list = []
+
+        def jobs():
+            for number, (split, seed, net) in enumerate(
+                zip(splits, seeds, earlier, strict=False), start=1
+            ):
+                if any(net.was_interrupted for net, _ in trained):
+                    return
+                yield delayed(train)(number, *split, seed, net)
+
+        def train(number, rows, held, seed, net):
+            held = cohort[held] if isinstance(held, np.ndarray) else held
+            member = train_member(
+                self.recipe,
+                net,
+                cohort[rows],
+                held,
+                seed=seed,
+                device=device,
+                progress=f"member {number}/{len(splits)}" if verbose else None,
+                files=None if checkpoint is None else checkpoint.member(number),
+            )
+            trained.append(member)
+            return member
+
+        n_jobs = members_at_a_time(n_jobs)
+        members = Parallel(n_jobs=n_jobs, prefer="threads")(jobs())
+        if any(net.was_interrupted for net, _ in members):
+            warnings.warn(
+                f"Training was interrupted. The ensemble has {len(members)} of "
+                f"{len(splits)} members, the last with its best weights so far.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return members
 
     def _set_gates(self, held_out, paths):
         """Open the paths as far as they help held-out patients, task by task."""

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from sklearn.base import clone
 
+from magnet_sklearn._training._checkpoint import MemberCheckpoint
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._contrast import ContrastiveTask
 from magnet_sklearn._training._distributed import from_first, own_seed
@@ -84,6 +85,7 @@ def train_member(
     seed: int,
     device: torch.device,
     progress: str | None,
+    files: MemberCheckpoint | None = None,
 ) -> tuple[MagnetNet, np.ndarray | None]:
     """Train a new network, or train on with an earlier one.
 
@@ -104,6 +106,8 @@ def train_member(
         Where to train.
     progress : str or None
         Description of the progress bar; None shows none.
+    files : MemberCheckpoint or None, default=None
+        Where to keep the state after each epoch, and to go on from.
 
     Returns
     -------
@@ -112,6 +116,8 @@ def train_member(
     paths : ndarray of shape (n_held_out, n_paths, n_outputs) or None
         Outputs of the held-out patients.
     """
+    if files is not None and (done := files.load().get("done")):
+        return done
     if not (isinstance(earlier, MagnetNet) and _has_all_modalities(earlier, recipe)):
         net = _new_net(recipe, earlier, seed, device, progress)
     else:
@@ -120,16 +126,19 @@ def train_member(
         net.module_.to(device, torch.float32)
     with threads_for(train.X):
         training, queries = _rows(recipe, train, held_out, seed, device)
-        dropout = torch.Generator(device).manual_seed(own_seed(seed))
-        set_generator(net.module_, dropout)
+        generator = torch.Generator(device).manual_seed(own_seed(seed))
+        set_generator(net.module_, generator)
+        drawn_from = [generator, training.generator, net.iterator_train__generator]
         encoders = zip(net.module_.encoded_alone, net.module_.encoders, strict=True)
         with frozen([encoder for name, encoder in encoders if name in recipe.frozen]):
-            train_net(net, training, queries)
+            train_net(net, training, queries, files, drawn_from)
         set_generator(net.module_, None)
         paths = None if queries is None else _paths(net, queries)
     # Double precision keeps an answer the same in any batch; float32 would not.
     net.module_.to("cpu", torch.float64).eval()
     net.set_params(device="cpu")
+    if files is not None and not net.was_interrupted:
+        files.save({"done": (net, paths)})
     return net, paths
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -11,6 +13,11 @@ from skorch.helper import predefined_split
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
+from magnet_sklearn._training._checkpoint import (
+    MemberCheckpoint,
+    SaveEachEpoch,
+    restore_net,
+)
 from magnet_sklearn._training._distributed import (
     average_gradients,
     copy_from_first,
@@ -44,6 +51,28 @@ class MagnetNet(NeuralNet):
         self.similarity_weight = similarity_weight
         self.contrastive_weight = contrastive_weight
         super().__init__(module, **kwargs)
+
+    def notify(self, method_name, **cb_kwargs):
+        """Tell callbacks; remember if one of them ends the training."""
+        try:
+            super().notify(method_name, **cb_kwargs)
+        except KeyboardInterrupt:
+            self.was_ended_by_callback = True
+            raise
+
+    def fit_loop(self, X, y=None, epochs=None, **fit_params):
+        """Train; remember if it was interrupted from outside."""
+        self.was_ended_by_callback = self.was_interrupted = False
+        try:
+            return super().fit_loop(X, y, epochs=epochs, **fit_params)
+        except KeyboardInterrupt:
+            self.was_interrupted = not self.was_ended_by_callback
+            if self.was_interrupted and world_size() > 1:
+                raise RuntimeError(
+                    "Training in several processes was interrupted in this one; the "
+                    "others cannot go on without it. Call fit again in all."
+                ) from None
+            raise
 
     def get_iterator(self, dataset, training=False):
         """Batches of rows, in a random order where there are several to learn from."""
@@ -202,14 +231,54 @@ def make_net(
     )
 
 
-def train_net(net: MagnetNet, train: PatientRows, valid: PatientRows | None):
-    """Train, or train on, with an optional validation set."""
+def train_net(
+    net: MagnetNet,
+    train: PatientRows,
+    valid: PatientRows | None,
+    files: MemberCheckpoint | None = None,
+    generators: Sequence[torch.Generator] = (),
+) -> MagnetNet:
+    """Train, or train on.
+
+    Parameters
+    ----------
+    net : MagnetNet
+        Changed in place.
+    train : PatientRows
+        Patients to learn from.
+    valid : PatientRows or None
+        Patients for early stopping.
+    files : MemberCheckpoint or None, default=None
+        Where to keep the state after each epoch, and to go on from.
+    generators : sequence of torch.Generator, default=()
+        Random numbers that training draws from.
+
+    Returns
+    -------
+    net : MagnetNet
+        The same.
+    """
     net.set_params(train_split=None if valid is None else predefined_split(valid))
+    if not net.initialized_:
+        net.initialize()
+    saving = None if files is None else SaveEachEpoch(files, generators)
+    if saving is not None:
+        net.callbacks_.append(("checkpoint", saving))
+    net.notify("on_train_begin", X=train, y=None)
+    n_before = len(net.history_)
+    state = {} if files is None else files.load(net.device)
+    if state:
+        restore_net(net, state, generators)
     learned = [parameter for _, parameter in net.get_all_learnable_params()]
     copy_from_first([*learned, *net.module_.buffers()])
-    net.partial_fit(train)
-    # statistics of batches, which are not averaged like gradients
+    # a KeyboardInterrupt is how callbacks, too, end the training
+    with suppress(KeyboardInterrupt):
+        net.fit_loop(train, epochs=net.max_epochs - (len(net.history_) - n_before))
+    net.notify("on_train_end", X=train, y=None)
+    # statistics of batches, which are not averaged as gradients are
     copy_from_first(net.module_.buffers())
+    if saving is not None:
+        net.callbacks_.pop()
     # A data set kept in the net would travel with every pickle.
     net.set_params(train_split=None)
     return net

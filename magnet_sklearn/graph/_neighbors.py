@@ -51,18 +51,33 @@ def _nearest_of_chunk(queries, references, similarity, n_neighbors, chunk_size, 
     best = torch.zeros_like(best_values, dtype=torch.int64)
     for start in range(0, len(references), chunk_size):
         columns = slice(start, start + chunk_size)
-        tile = similarity(queries, references[columns])
-        # Rounded, so that equal patients stay equal whatever the device's last bit.
-        tile.mul_(10.0**DECIMALS).round_()
-        if groups is not None:
-            tile.masked_fill_(groups[0][:, None] == groups[1][None, columns], 0.0)
-        tile_values, tile_columns = _largest(tile, n_neighbors)
-        best_values, best = _sorted_best(
+        tile_values, tile_columns = best_of_tile(
+            similarity(queries, references[columns]),
+            n_neighbors,
+            None if groups is None else (groups[0], groups[1][columns]),
+        )
+        best_values, best = sorted_best(
             torch.cat([best_values, tile_values], dim=1),
             torch.cat([best, tile_columns + start], dim=1),
             n_neighbors,
         )
     return best_values, best
+
+
+def best_of_tile(
+    tile: torch.Tensor,
+    n_neighbors: int,
+    groups: tuple[torch.Tensor, torch.Tensor] | None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the largest similarities of each row, as whole numbers, and their columns.
+
+    `groups` are those of the rows and of the columns; the tile is used up.
+    """
+    # Rounded, so that equal patients stay equal whatever the device's last bit.
+    tile.mul_(10.0**DECIMALS).round_()
+    if groups is not None:
+        tile.masked_fill_(groups[0][:, None] == groups[1][None, :], 0.0)
+    return _largest(tile, n_neighbors)
 
 
 def _largest(tile: torch.Tensor, n_neighbors: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -79,9 +94,10 @@ def _largest(tile: torch.Tensor, n_neighbors: int) -> tuple[torch.Tensor, torch.
     return values, columns
 
 
-def _sorted_best(
+def sorted_best(
     values: torch.Tensor, positions: torch.Tensor, n_neighbors: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the best of each row: largest first, equal ones by position."""
     positions, order = positions.sort(dim=1)
     values, rank = values.gather(1, order).sort(dim=1, descending=True, stable=True)
     return values[:, :n_neighbors], positions.gather(1, rank)[:, :n_neighbors]

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from magnet_sklearn.data import check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.graph._candidates import Cells, nearest_candidates
 from magnet_sklearn.graph._neighbors import nearest_references
 from magnet_sklearn.graph._projection import fit_space
 from magnet_sklearn.graph._summary import graph_summary
@@ -22,6 +23,9 @@ from magnet_sklearn.graph._vectors import (
     masked_cosine,
     shared_features,
 )
+
+_LARGEST_EXACT = 10_000  # references that "auto" compares one by one
+_RECALL_OF = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +95,12 @@ class PatientGraphBuilder(BaseEstimator):
     shrinkage : float, default=5.0
         Similarity from s shared features, counted after the reduction, is multiplied
         by s / (s + shrinkage): little evidence of likeness is no strong likeness.
+    method : {"auto", "exact", "approximate"}, default="auto"
+        "approximate" compares a patient with the references of the nearest cells of
+        about 256 patients; what it misses is measured and stands in `graph_summary_`.
+        "auto" is exact up to 10 000 references.
+    n_probes : int, default=32
+        Cells that an approximate search compares with.
     chunk_size : int, default=2048
         Number of queries, and of references, compared at a time. Memory grows with
         its square; results do not change.
@@ -101,11 +111,13 @@ class PatientGraphBuilder(BaseEstimator):
     ----------
     training_graph_ : PatientGraph
         Edges among the training patients, none to oneself or the own group.
-    graph_summary_ : dict of str to float
-        `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
+    graph_summary_ : dict
+        `method`, `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
         `in_degree_skew` (of how often each reference is a neighbour: high if a few
-        are neighbours of everybody) and, for class labels, `label_homophily` (share
-        of edges within a class) beside `label_homophily_chance` (share of all pairs).
+        are neighbours of everybody), `recall` (share of the exact neighbours that the
+        search found, of 200 patients; 1 if exact) and, for class labels,
+        `label_homophily` (share of edges within a class) beside
+        `label_homophily_chance` (share of all pairs).
     modalities_ : list of str
         Modalities that patients are compared by.
 
@@ -130,6 +142,8 @@ class PatientGraphBuilder(BaseEstimator):
         "metric": [StrOptions({"cosine", "euclidean"})],
         "n_components": [Interval(Integral, 1, None, closed="left"), None],
         "shrinkage": [Interval(Real, 0, None, closed="left")],
+        "method": [StrOptions({"auto", "exact", "approximate"})],
+        "n_probes": [Interval(Integral, 1, None, closed="left")],
         "chunk_size": [Interval(Integral, 1, None, closed="left")],
         "device": [str],
     }
@@ -141,6 +155,8 @@ class PatientGraphBuilder(BaseEstimator):
         metric="cosine",
         n_components=50,
         shrinkage=5.0,
+        method="auto",
+        n_probes=32,
         chunk_size=2048,
         device="cpu",
     ):
@@ -148,6 +164,8 @@ class PatientGraphBuilder(BaseEstimator):
         self.metric = metric
         self.n_components = n_components
         self.shrinkage = shrinkage
+        self.method = method
+        self.n_probes = n_probes
         self.chunk_size = chunk_size
         self.device = device
 
@@ -183,12 +201,19 @@ class PatientGraphBuilder(BaseEstimator):
         self._coordinates, self._mask = self._space.apply(X)
         self._prepared = None
         references = self._reference_vectors()
-        self.training_graph_ = self._nearest(
-            references, references, _group_codes(groups, len(X))
-        )
-        self.graph_summary_ = graph_summary(
-            self.training_graph_.neighbors, self.training_graph_.n_references, y
-        )
+        method = self.method
+        if method == "auto":
+            method = "exact" if len(X) <= _LARGEST_EXACT else "approximate"
+        is_exact = method == "exact"
+        self._cells = None if is_exact else Cells.fit(references)
+        codes = _group_codes(groups, len(X))
+        self.training_graph_ = self._nearest(references, references, codes)
+        neighbors = self.training_graph_.neighbors
+        self.graph_summary_ = {
+            "method": method,
+            "recall": 1.0 if is_exact else self._recall(references),
+            **graph_summary(neighbors, len(X), y),
+        }
         return self
 
     def connect(self, X):
@@ -232,15 +257,23 @@ class PatientGraphBuilder(BaseEstimator):
         )
 
     def _nearest(self, queries, references, groups=None):
-        neighbors, similarity = nearest_references(
-            queries,
-            references,
-            self._similarity,
-            self.n_neighbors,
-            self.chunk_size,
-            groups,
-        )
-        return PatientGraph(neighbors, similarity, len(references))
+        search = queries, references, self._similarity, self.n_neighbors
+        if self._cells is None:
+            found = nearest_references(*search, self.chunk_size, groups)
+        else:
+            found = nearest_candidates(*search, self._cells, self.n_probes, groups)
+        return PatientGraph(*found, len(references))
+
+    def _recall(self, references) -> float:
+        """Share of the exact neighbours found, of some references as queries."""
+        rows = torch.linspace(0, len(references) - 1, _RECALL_OF).long()
+        queries = references[rows.to(references.values.device)]
+        found = self._nearest(queries, references).neighbors
+        cells, self._cells = self._cells, None
+        exact = self._nearest(queries, references).neighbors
+        self._cells = cells
+        hits = [np.isin(a[a >= 0], b).sum() for a, b in zip(exact, found, strict=True)]
+        return float(sum(hits) / max((exact >= 0).sum(), 1))
 
     def _similarity(self, queries, references) -> torch.Tensor:
         if self.metric == "cosine":

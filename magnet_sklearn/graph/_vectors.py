@@ -11,6 +11,8 @@ import torch
 from magnet_sklearn.data._blocks import is_sparse
 from magnet_sklearn.data._frames import is_categorical
 
+Rows = slice | torch.Tensor
+
 
 @dataclass(frozen=True)
 class PatientVectors:
@@ -46,7 +48,7 @@ class PatientVectors:
     def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, rows: slice) -> "PatientVectors":
+    def __getitem__(self, rows: "Rows") -> "PatientVectors":
         return PatientVectors(
             self.values[rows], self.squared_norms[rows], self.mask[rows], self.widths
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from sklearn.metrics import log_loss
+from skorch.callbacks import Callback
 from torch import distributed, nn
 
 from magnet_sklearn import MagnetClassifier, MagnetSurvivalAnalysis, MultiModalData
@@ -98,6 +99,31 @@ def fit_survival():
     return model.fit(X, target).predict(X_new)
 
 
+class Fails(Callback):
+    """Ends all processes' training after some epochs, once."""
+
+    epochs_left = 0
+
+    def on_epoch_end(self, net, **kwargs):
+        Fails.epochs_left -= 1
+        if Fails.epochs_left == 0:
+            raise OSError
+
+
+def fit_in_two_goes(folder):
+    """Answers after a training without a break, and after one with."""
+    X, y, X_new, _ = cohort()
+    parameters = {"max_epochs": 4, "callbacks": [Fails()]}
+    model = MagnetClassifier(**{**SMALL, **CASES["mini-batches"], **parameters})
+    plain = model.fit(X, y).predict_proba(X_new)
+    model.set_params(checkpoint=folder)
+    Fails.epochs_left = 6  # in the second member
+    try:
+        model.fit(X, y)
+    except OSError:
+        return plain, model.fit(X, y).predict_proba(X_new)
+
+
 def gradients_of(rank):
     """Averages where both, one or none of two processes have a gradient."""
     parameters = [nn.Parameter(torch.zeros(2)) for _ in range(4)]
@@ -128,6 +154,7 @@ def main(folder):
     rank = distributed.get_rank()
     found = {case: fit(case) for case in CASES}
     found["survival"] = fit_survival()
+    found["two goes"] = fit_in_two_goes(Path(folder, f"checkpoint_{rank}"))
     found["gradients"] = gradients_of(rank)
     found["error"] = error_of_different_patients(rank)
     Path(folder, f"{rank}.pickle").write_bytes(pickle.dumps(found))

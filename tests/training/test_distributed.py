@@ -41,9 +41,11 @@ def run_twice(script, *arguments):
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """Results of both processes."""
-    folder = tmp_path_factory.mktemp("two")
+    folder = tmp_path_factory.mktemp("both")
     run_twice(ROOT / "tests" / "common" / "distributed_fits.py", folder)
-    return [pickle.loads((folder / f"{n}.pickle").read_bytes()) for n in range(2)]
+    found = [pickle.loads((folder / f"{n}.pickle").read_bytes()) for n in range(2)]
+    files = sorted(path.name for path in folder.glob("checkpoint*"))
+    return [{**results, "files": files} for results in found]
 
 
 @given(n_rows=st.integers(1, 40), n_processes=st.integers(1, 5))
@@ -106,6 +108,15 @@ def test_a_loss_that_compares_patients_gives_the_same_risks(both):
 
     assert_array_equal(first, second)
     assert np.corrcoef(first, fit_survival())[0, 1] > 0.9
+
+
+@needs_gloo
+@pytest.mark.slow
+def test_a_training_that_failed_goes_on_from_the_files_of_the_first(both):
+    for found in both:
+        plain, resumed = found["two goes"]
+        assert_array_equal(resumed, plain)
+    assert found["files"] == ["checkpoint_0"]
 
 
 @needs_gloo
