@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import _safe_indexing
+from sklearn.utils import _safe_indexing, gen_batches
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_consistent_length,
@@ -243,22 +243,30 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
         return np.hstack([offset.outputs(X) for offset in self.offsets_])
 
     def _outputs(self, X):
-        """Compute outputs; the experts' baseline where there is no data."""
-        X = self._prepare(X)
-        n_empty = int(np.sum(~X.mask.any(axis=1)))
-        if n_empty:
+        """Compute outputs, a batch at a time; the baseline where there is no data."""
+        X = self._check_data(X, reset=False)
+        with threads_for(X):
+            parts = [
+                self._outputs_and_mask(self._preprocess(X[rows]))
+                for rows in gen_batches(len(X), self.batch_size)
+            ]
+        outputs, has_data = map(np.concatenate, zip(*parts, strict=True))
+        if not has_data.all():
             warnings.warn(
-                f"{n_empty} of {len(X)} patients have no observed modality; their "
-                f"prediction is {self._without_data} of the training patients.",
+                f"{np.sum(~has_data)} of {len(X)} patients have no observed modality; "
+                f"their prediction is {self._without_data} of the training patients.",
                 UserWarning,
                 stacklevel=3,
             )
-        with threads_for(X):
-            outputs = self._offset(X)
-            rows = np.flatnonzero(X.mask.any(axis=1))
-            if len(rows):
-                outputs[rows] += self._ensemble.outputs(X[rows], **self._inference())
-            return outputs
+        return outputs
+
+    def _outputs_and_mask(self, X):
+        """Return the outputs of preprocessed patients, and who has any data."""
+        has_data = X.mask.any(axis=1)
+        outputs = self._offset(X)
+        if has_data.any():
+            outputs[has_data] += self._ensemble.outputs(X[has_data], self._where())
+        return outputs, has_data
 
     def _fit_preprocessor(self, X, y):
         """Fit the transformers and return preprocessed training patients."""
@@ -335,15 +343,16 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
         """Whether preprocessing stays as an earlier fit or `pretrain` left it."""
         return self._continues() or hasattr(self, "_pretrained")
 
-    def _inference(self):
-        """Where and how much at a time the networks compute."""
-        device = prediction_device(self.device)
-        return {"device": device, "batch_size": self.batch_size}
+    def _where(self):
+        """Device that the networks compute on."""
+        return prediction_device(self.device)
 
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""
         with threads_for(X):
-            answer = self._ensemble.answer(X, **self._inference())
+            answer = self._ensemble.answer(
+                X, device=self._where(), batch_size=self.batch_size
+            )
         for part in vars(answer).values():
             # The biases of a network are not evidence about anybody.
             part[~X.mask.any(axis=1)] = 0.0

@@ -24,7 +24,7 @@ class ClassTask:
         self.classes_ = np.unique(y.iloc[:, 0].dropna())
         if len(self.classes_) < 2:
             raise ValueError(
-                f"Task {y.columns[0]!r} needs at least two classes; y has "
+                f"Task {_name(y)!r} needs at least two classes; y has "
                 f"{self.classes_.tolist()}. Leave the task out."
             )
         self.loss = ClassLoss(len(self.classes_))
@@ -36,7 +36,7 @@ class ClassTask:
         unknown = y.iloc[:, 0].notna().to_numpy() & (codes < 0)
         if unknown.any():
             raise ValueError(
-                f"Task {y.columns[0]!r} has classes that `fit` did not see: "
+                f"Task {_name(y)!r} has classes that `fit` did not see: "
                 f"{y.iloc[:, 0][unknown].unique().tolist()[:5]}."
             )
         return np.where(codes < 0, np.nan, codes)[:, None]
@@ -67,7 +67,7 @@ class LabelsTask:
         values = np.unique(y.to_numpy(dtype=float)[y.notna().to_numpy()])
         if not np.isin(values, (0.0, 1.0)).all():
             raise ValueError(
-                f"Task {y.columns[0][0]!r} has several columns, whose values must be "
+                f"Task {_name(y)!r} has several columns, whose values must be "
                 f"0, 1 or NaN; got {values[:5].tolist()}."
             )
         self.loss = MultiTaskLoss([ClassLoss(2) for _ in self.labels_], "equal")
@@ -164,6 +164,11 @@ TASKS: dict[str, Any] = {
     "regression": NumberTask,
     "survival": SurvivalTask,
 }
+
+
+def _name(y):
+    """Name of the task whose columns these are."""
+    return y.columns.get_level_values(0)[0]
 
 
 def columns_of(y, name):

@@ -211,9 +211,7 @@ class NetworkEnsemble:
                 for net in self.nets_
             ]
 
-    def outputs(
-        self, X: MultiModalData, *, device: torch.device, batch_size: int
-    ) -> np.ndarray | float:
+    def outputs(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
         """Ask all members about new patients, if any of their paths is open.
 
         Parameters
@@ -221,8 +219,6 @@ class NetworkEnsemble:
         X : MultiModalData of shape (n_patients, n_modalities)
             Preprocessed blocks.
         device : torch.device
-            As in `answer`.
-        batch_size : int
             As in `answer`.
 
         Returns
@@ -232,7 +228,7 @@ class NetworkEnsemble:
         """
         if not self.gates_.any():
             return 0.0
-        return self.answer(X, device=device, batch_size=batch_size).outputs
+        return self.answer(X, device=device, batch_size=len(X)).outputs
 
     def answer(
         self, X: MultiModalData, *, device: torch.device, batch_size: int

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from magnet_sklearn._training._checkpoint import (
     MemberCheckpoint,
-    SaveEachEpoch,
+    SaveNowAndThen,
     restore_net,
 )
 from magnet_sklearn._training._distributed import (
@@ -261,7 +261,7 @@ def train_net(
     net.set_params(train_split=None if valid is None else predefined_split(valid))
     if not net.initialized_:
         net.initialize()
-    saving = None if files is None else SaveEachEpoch(files, generators)
+    saving = None if files is None else SaveNowAndThen(files, generators)
     if saving is not None:
         net.callbacks_.append(("checkpoint", saving))
     net.notify("on_train_begin", X=train, y=None)

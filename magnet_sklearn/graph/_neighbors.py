@@ -49,8 +49,10 @@ def nearest_references(
 def _nearest_of_chunk(queries, references, similarity, n_neighbors, chunk_size, groups):
     best_values = queries.values.new_zeros((len(queries), 0))
     best = torch.zeros_like(best_values, dtype=torch.int64)
-    for start in range(0, len(references), chunk_size):
-        columns = slice(start, start + chunk_size)
+    # few queries are compared with many references at a time, in the same memory
+    width = max(chunk_size, chunk_size**2 // len(queries))
+    for start in range(0, len(references), width):
+        columns = slice(start, start + width)
         tile_values, tile_columns = best_of_tile(
             similarity(queries, references[columns]),
             n_neighbors,
