@@ -17,6 +17,7 @@ from skorch.callbacks import Callback, EarlyStopping, LRScheduler
 from magnet_sklearn._training._distributed import (
     bytes_from_first,
     from_all,
+    from_first,
     rank,
 )
 
@@ -145,7 +146,8 @@ class SaveNowAndThen(Callback):
     def on_epoch_end(self, net, **kwargs):
         """Save if it is time, after all other callbacks had their say."""
         start = time.monotonic()
-        if start >= self._next:
+        # the clocks of several processes differ, and all have to take part
+        if from_first(torch.tensor(start >= self._next)):
             self.files.save(net_state(net, self.generators))
             end = time.monotonic()
             self._next = end + 9 * (end - start)
