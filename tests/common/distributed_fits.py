@@ -136,12 +136,29 @@ def gradients_of(rank):
     return [loss.item(), *found]
 
 
-def error_of_different_patients(rank):
-    """What `fit` says when one process has its rows in another order."""
+class Interrupted(nn.Linear):
+    """An encoder during whose work somebody presses Ctrl-C."""
+
+    def forward(self, input):
+        if self.training and torch.is_grad_enabled():
+            raise KeyboardInterrupt
+        return super().forward(input)
+
+
+def errors(rank):
+    """What `fit` says of rows in another order in one process, and of Ctrl-C."""
     X, y, _, _ = cohort()
+    interrupted = {"encoders": {"rna": Interrupted(6, 16)}, "experts": None}
+    return [
+        _error(MagnetClassifier(**SMALL), X, y[::-1] if rank else y),
+        _error(MagnetClassifier(**SMALL, **interrupted), X, y),
+    ]
+
+
+def _error(model, X, y):
     try:
-        MagnetClassifier(**SMALL).fit(X, y[::-1] if rank else y)
-    except ValueError as error:
+        model.fit(X, y)
+    except (RuntimeError, ValueError) as error:
         return str(error)
     return "no error"
 
@@ -156,7 +173,7 @@ def main(folder):
     found["survival"] = fit_survival()
     found["two goes"] = fit_in_two_goes(Path(folder, f"checkpoint_{rank}"))
     found["gradients"] = gradients_of(rank)
-    found["error"] = error_of_different_patients(rank)
+    found["errors"] = errors(rank)
     Path(folder, f"{rank}.pickle").write_bytes(pickle.dumps(found))
     distributed.destroy_process_group()
 

@@ -116,7 +116,7 @@ def test_a_training_that_failed_goes_on_from_the_files_of_the_first(both):
     for found in both:
         plain, resumed = found["two goes"]
         assert_array_equal(resumed, plain)
-    assert found["files"] == ["checkpoint_0"]
+        assert found["files"] == ["checkpoint_0"]
 
 
 @needs_gloo
@@ -131,10 +131,17 @@ def test_gradients_are_averaged_and_absent_ones_stay_absent(both):
 @pytest.mark.slow
 def test_different_patients_are_an_error_in_both_processes(both):
     for found in both:
-        assert found["error"].startswith(
+        assert found["errors"][0].startswith(
             "The processes were given different patients or targets: 1 not the same as "
             "0 (patients in each: 400, 400)."
         )
+
+
+@needs_gloo
+@pytest.mark.slow
+def test_interrupted_training_of_several_processes_is_an_error(both):
+    for found in both:
+        assert found["errors"][1].startswith("Training in several processes was")
 
 
 @needs_gloo
