@@ -23,7 +23,7 @@ from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.graph import PatientGraph, PatientGraphBuilder
 from magnet_sklearn.nn import MagnetNetwork
 
 
@@ -209,6 +209,30 @@ class NetworkEnsemble:
                 for net in self.nets_
             ]
 
+    @property
+    def asks_graph(self) -> bool:
+        """Whether a path along the patient graph is open."""
+        # without an own path the decoder is on the only one
+        graph_path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
+        return self.graph_ is not None and bool(graph_path.any())
+
+    def connect(self, X: MultiModalData) -> PatientGraph | None:
+        """Link new patients to the training patients, if that can change the answer.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed blocks.
+
+        Returns
+        -------
+        graph : PatientGraph or None
+            None where no path along the graph is open.
+        """
+        if self.graph_ is None or not self.asks_graph:
+            return None
+        return self.graph_.connect(X)
+
     def outputs(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
         """Ask all members about new patients, if any of their paths is open.
 
@@ -248,14 +272,9 @@ class NetworkEnsemble:
             One row a patient.
         """
         parts = []
-        # without an own path the decoder is on the only one
-        graph_path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
         for rows in gen_batches(len(X), batch_size):
-            graph = None
-            if self.graph_ is not None and graph_path.any():
-                graph = self.graph_.connect(X[rows])
             table = PatientTable.from_data(
-                X[rows], graph, dtype=torch.float64, device=device
+                X[rows], self.connect(X[rows]), dtype=torch.float64, device=device
             )
             outputs = self._forward(table.everybody(), device)
             paths = _mean([output.logits for output in outputs])
