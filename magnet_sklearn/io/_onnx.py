@@ -83,7 +83,7 @@ def export_onnx(estimator, path):
         try:
             program = _translate(networks, names, arguments, axes)
         except Exception:
-            _check_encoders(networks.members[0].network, arguments[0])
+            _check_encoders(next(iter(networks.members)).network, arguments[0])
             raise
         program.save(path)
 

@@ -1,6 +1,6 @@
 """The networks of an ensemble as one module without data-dependent shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 
 import torch
@@ -18,9 +18,9 @@ class TraceableMember(nn.Module):
     ----------
     network : MagnetNetwork
         Trained network; copied, in single precision.
-    states : list of Tensors of shape (n_references, hidden_dim) or None
-        Input of each convolution for the reference patients; None leaves the patient
-        graph out.
+    states : list of Tensors of shape (n_references, hidden_dim)
+        Input of each convolution for the reference patients; empty where the patient
+        graph is left out.
     gates : ndarray of shape (n_paths, n_outputs)
         Weight of each path.
     """
@@ -34,9 +34,10 @@ class TraceableMember(nn.Module):
             self.feature_encoder = TraceableFeatureEncoder(
                 self.network.feature_encoder  # type: ignore[arg-type]
             )
-        self.has_graph = states is not None
-        for layer, state in enumerate(states or []):
+        self.n_layers = len(states)
+        for layer, state in enumerate(states):
             self.register_buffer(f"state_{layer}", state.float())
+        self.gates: Tensor
         self.register_buffer("gates", torch.tensor(gates, dtype=torch.float32))
 
     def forward(
@@ -46,18 +47,16 @@ class TraceableMember(nn.Module):
         neighbors: Tensor | None,
         similarity: Tensor | None,
     ) -> Tensor:
-        """Compute outputs of shape (n_patients, n_outputs)."""
+        """Compute gated outputs of shape (n_patients, n_outputs)."""
         network = self.network
         fused, _ = network.fusion(self._encode(blocks, mask), mask)
-        decoded = fused
-        if neighbors is not None and similarity is not None:
-            decoded = self._decode(fused, neighbors, similarity)
+        if neighbors is None or similarity is None:
+            return self.gates[0] * network.head(fused)
+        decoded = self._decode(fused, neighbors, similarity)
         if network.graph_head is None:
             return self.gates[0] * network.head(decoded)
-        outputs = self.gates[0] * network.head(fused)
-        if self.has_graph:
-            outputs = outputs + self.gates[1] * network.graph_head(decoded)
-        return outputs
+        paths = network.head(fused), network.graph_head(decoded)
+        return self.gates[0] * paths[0] + self.gates[1] * paths[1]
 
     def _encode(self, blocks: Sequence[Tensor], mask: Tensor) -> Tensor:
         """Encode all rows; those of missing modalities are left out by the fusion."""
@@ -82,10 +81,11 @@ class TraceableMember(nn.Module):
         sources = neighbors.clamp(min=0)
         edges = torch.stack([sources.flatten(), targets.flatten()])
         x = torch.cat([x, x.new_zeros(1, x.shape[1])])
-        decoder = self.network.decoder
-        for layer in range(len(decoder.convs)):  # type: ignore[union-attr, arg-type]
-            states = self.get_buffer(f"state_{layer}")
-            x = decoder.convolve(layer, x, states, edges, similarity.flatten())  # type: ignore[union-attr, operator]
+        for layer in range(self.n_layers):
+            known = self.get_buffer(f"state_{layer}")
+            x = self.network.decoder.convolve(  # type: ignore[union-attr, operator]
+                layer, x, known, edges, similarity.flatten()
+            )
         return x[:-1]
 
 
@@ -101,8 +101,8 @@ class TraceableEnsemble(nn.Module):
     def __init__(self, ensemble: NetworkEnsemble) -> None:
         super().__init__()
         gates = ensemble._gates_of_outputs() / len(ensemble.nets_)
-        self.members = nn.ModuleList(
-            TraceableMember(net.module_, states if ensemble.asks_graph else None, gates)
+        self.members: Iterable[TraceableMember] = nn.ModuleList(  # type: ignore
+            TraceableMember(net.module_, states if ensemble.asks_graph else [], gates)
             for net, states in zip(ensemble.nets_, ensemble._states, strict=True)
         )
 

@@ -35,7 +35,9 @@ class TraceableFeatureEncoder(nn.Module):
         with torch.no_grad():
             scale = encoder.common_scale[owner] + encoder.scale
             relevance = encoder._relevance()
+        self.scale: Tensor
         self.register_buffer("scale", scale)
+        self.relevance: Tensor
         self.register_buffer("relevance", relevance)
 
     def forward(self, blocks: Mapping[str, Tensor], mask: Tensor) -> dict[str, Tensor]:
@@ -58,7 +60,7 @@ class TraceableFeatureEncoder(nn.Module):
         means = encoder.coherence.to(values) * means
         states = self.scale * values.unsqueeze(-1) + encoder.shift
         for layer in encoder.intra_layers:
-            states = _attend(layer, states, present, encoder.intra_edges)
+            states = _attend(layer, states, present, encoder.intra_edges)  # type: ignore
         states = _attend(encoder.inter_layer, states, present, encoder.inter_edges)
         parts = zip(
             encoder.modalities,
