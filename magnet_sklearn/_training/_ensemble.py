@@ -23,7 +23,7 @@ from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.graph import PatientGraph, PatientGraphBuilder
+from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn import MagnetNetwork
 
 
@@ -210,28 +210,11 @@ class NetworkEnsemble:
             ]
 
     @property
-    def asks_graph(self) -> bool:
-        """Whether a path along the patient graph is open."""
+    def asked_graph(self) -> PatientGraphBuilder | None:
+        """The patient graph; None where no path along it is open."""
         # without an own path the decoder is on the only one
-        graph_path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
-        return self.graph_ is not None and bool(graph_path.any())
-
-    def connect(self, X: MultiModalData) -> PatientGraph | None:
-        """Link new patients to the training patients, if that can change the answer.
-
-        Parameters
-        ----------
-        X : MultiModalData of shape (n_patients, n_modalities)
-            Preprocessed blocks.
-
-        Returns
-        -------
-        graph : PatientGraph or None
-            None where no path along the graph is open.
-        """
-        if self.graph_ is None or not self.asks_graph:
-            return None
-        return self.graph_.connect(X)
+        path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
+        return self.graph_ if path.any() else None
 
     def outputs(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
         """Ask all members about new patients, if any of their paths is open.
@@ -272,9 +255,11 @@ class NetworkEnsemble:
             One row a patient.
         """
         parts = []
+        builder = self.asked_graph
         for rows in gen_batches(len(X), batch_size):
+            graph = None if builder is None else builder.connect(X[rows])
             table = PatientTable.from_data(
-                X[rows], self.connect(X[rows]), dtype=torch.float64, device=device
+                X[rows], graph, dtype=torch.float64, device=device
             )
             outputs = self._forward(table.everybody(), device)
             paths = _mean([output.logits for output in outputs])

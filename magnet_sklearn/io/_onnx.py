@@ -17,7 +17,7 @@ from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn._utils._optional import import_optional
 from magnet_sklearn.io._traceable import TraceableEnsemble
-from magnet_sklearn.nn import CategoricalEncoder, MagnetNetwork, MLPEncoder
+from magnet_sklearn.nn import MagnetNetwork
 
 # They warn about what nobody who exports can change.
 _TALKATIVE = ("torch.onnx", "onnxscript", "onnx_ir")
@@ -131,9 +131,10 @@ def onnx_inputs(estimator, X):
     X = estimator._prepare(X)
     inputs = {f"block_{name}": block.astype(np.float32) for name, block in X.items()}
     inputs["mask"] = X.mask
-    with threads_for(X):
-        graph = estimator._ensemble.connect(X)
-    if graph is not None:
+    builder = estimator._ensemble.asked_graph
+    if builder is not None:
+        with threads_for(X):
+            graph = builder.connect(X)
         inputs["neighbors"] = graph.neighbors
         inputs["similarity"] = graph.similarity.astype(np.float32)
     return inputs
@@ -159,7 +160,7 @@ def _example(ensemble: NetworkEnsemble):
     mask = torch.ones(_N_PATIENTS, len(shapes), dtype=torch.bool)
     arguments: tuple = (blocks, mask)
     axes: tuple = (tuple({0: patients} for _ in shapes), {0: patients})
-    if ensemble.asks_graph:
+    if ensemble.asked_graph is not None:
         rows = torch.zeros(_N_PATIENTS, 2, dtype=torch.int64)
         names += ["neighbors", "similarity"]
         arguments += (rows, torch.ones(rows.shape))
@@ -186,12 +187,10 @@ def _translate(module: nn.Module, names: list[str], arguments: tuple, axes: tupl
 
 
 def _check_encoders(network: MagnetNetwork, blocks: tuple) -> None:
-    """Say which of the user's encoders cannot be exported."""
+    """Say which encoder, the user's own as a rule, cannot be exported."""
     named = dict(zip(network.modalities, blocks, strict=True))
+    axes = ({0: torch.export.Dim("n_patients")},)
     for name, encoder in zip(network.encoded_alone, network.encoders, strict=True):
-        if isinstance(encoder, MLPEncoder | CategoricalEncoder):
-            continue
-        axes = ({0: torch.export.Dim("n_patients")},)
         try:
             _translate(encoder, ["X"], (named[name],), axes)
         except Exception as error:

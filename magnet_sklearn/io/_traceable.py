@@ -101,8 +101,9 @@ class TraceableEnsemble(nn.Module):
     def __init__(self, ensemble: NetworkEnsemble) -> None:
         super().__init__()
         gates = ensemble._gates_of_outputs() / len(ensemble.nets_)
+        has_graph = ensemble.asked_graph is not None
         self.members: Iterable[TraceableMember] = nn.ModuleList(  # type: ignore
-            TraceableMember(net.module_, states if ensemble.asks_graph else [], gates)
+            TraceableMember(net.module_, states if has_graph else [], gates)
             for net, states in zip(ensemble.nets_, ensemble._states, strict=True)
         )
 
