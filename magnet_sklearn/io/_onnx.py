@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from magnet_sklearn.io._traceable import TraceableEnsemble
 from magnet_sklearn.nn import MagnetNetwork
 
 # They warn about what nobody who exports can change.
-_TALKATIVE = ("torch.onnx", "onnxscript", "onnx_ir")
+_TALKATIVE = ("torch", "torch.onnx", "onnxscript", "onnx_ir")
 # What is traced: 0 and 1 of anything would become fixed.
 _N_PATIENTS = 3
 
@@ -194,10 +195,10 @@ def _check_encoders(network: MagnetNetwork, blocks: tuple) -> None:
         try:
             _translate(encoder, ["X"], (named[name],), axes)
         except Exception as error:
-            reason = str(error).strip().partition("\n")[0]
+            reason = str(error).strip().partition("\n")[0].rstrip(".")
             raise ValueError(
                 f"The encoder of modality {name!r}, a {type(encoder).__name__}, cannot "
-                f"be exported to ONNX: {type(error).__name__}: {reason} Let its "
+                f"be exported to ONNX ({type(error).__name__}: {reason}). Let its "
                 "forward do nothing but operations on tensors whose shapes do not "
                 "depend on values, and take X.shape[0] in place of len(X)."
             ) from error
@@ -209,6 +210,8 @@ def _quietly() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
+        stack.enter_context(redirect_stdout(StringIO()))
+        stack.enter_context(redirect_stderr(StringIO()))
         for name in _TALKATIVE:
             logger = logging.getLogger(name)
             stack.callback(logger.setLevel, logger.level)

@@ -59,15 +59,18 @@ class ImageEncoder(nn.Module):
         return self.output(self.layers(X))
 
 
-class RowByRow(nn.Module):
-    """An encoder that cannot be traced."""
-
-    def __init__(self):
-        super().__init__()
-        self.layer = nn.Linear(4, 8)
+class RowByRow(nn.Linear):
+    """An encoder that fixes the number of patients."""
 
     def forward(self, X):
-        return torch.stack([self.layer(X[row]) for row in range(len(X))])
+        return torch.stack([super(RowByRow, self).forward(row) for row in X])
+
+
+class OneWayOrTheOther(nn.Linear):
+    """An encoder whose way depends on values."""
+
+    def forward(self, X):
+        return super().forward(X if X.sum() > 0 else -X)
 
 
 def export(estimator, folder):
@@ -255,14 +258,16 @@ def test_modality_nobody_had_is_no_input(tmp_path):
     assert_allclose(outputs, expected(estimator, queries()), atol=1e-6)
 
 
-def test_encoder_that_cannot_be_exported_is_named(tmp_path):
-    estimator = clone(INSTANCES["bare"]).set_params(encoders={"protein": RowByRow()})
+@pytest.mark.parametrize("kind", [RowByRow, OneWayOrTheOther])
+def test_encoder_that_cannot_be_exported_is_named(kind, tmp_path, capfd):
+    estimator = clone(INSTANCES["bare"]).set_params(encoders={"protein": kind(4, 8)})
     estimator.fit(*make_patients())
 
-    with pytest.raises(ValueError, match=r"modality 'protein', a RowByRow, cannot be"):
+    with pytest.raises(ValueError, match=f"'protein', a {kind.__name__}, cannot be"):
         export_onnx(estimator, tmp_path / "networks.onnx")
 
     assert not list(tmp_path.iterdir())
+    assert "".join(capfd.readouterr()) == ""
 
 
 def test_export_is_quiet_and_leaves_the_random_state_alone(bare, tmp_path, capfd):
