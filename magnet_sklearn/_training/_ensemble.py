@@ -211,6 +211,13 @@ class NetworkEnsemble:
                 for net in self.nets_
             ]
 
+    @property
+    def asked_graph(self) -> PatientGraphBuilder | None:
+        """The patient graph; None where no path along it is open."""
+        # without an own path the decoder is on the only one
+        path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
+        return self.graph_ if path.any() else None
+
     def outputs(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
         """Ask all members about new patients, if any of their paths is open.
 
@@ -250,12 +257,9 @@ class NetworkEnsemble:
             One row a patient.
         """
         parts = []
-        # without an own path the decoder is on the only one
-        graph_path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
+        builder = self.asked_graph
         for rows in gen_batches(len(X), batch_size):
-            graph = None
-            if self.graph_ is not None and graph_path.any():
-                graph = self.graph_.connect(X[rows])
+            graph = None if builder is None else builder.connect(X[rows])
             table = PatientTable.from_data(
                 X[rows], graph, dtype=torch.float64, device=device
             )

@@ -36,7 +36,7 @@ class NormalizedGraphConv(nn.Module):
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
         targets = edge_index[1]
-        total = edge_weight.new_zeros(len(x[1])).index_add(0, targets, edge_weight)
+        total = edge_weight.new_zeros(x[1].shape[0]).index_add(0, targets, edge_weight)
         share = edge_weight / total.clamp(min=1e-12)[targets]
         return self.conv(x, edge_index, share)
 

@@ -203,7 +203,7 @@ class CrossAttentionFusion(nn.Module):
         """
         # filled first: a NaN that meets a weight poisons the weight's gradient
         tokens = encoded.masked_fill(~mask.unsqueeze(-1), 0.0)
-        query = self.query.expand(len(tokens), -1)
+        query = self.query.expand(tokens.shape[0], -1)
         if self.query_position is not None:
             query = query + tokens[:, self.query_position]
         for layer in self.layers:

@@ -75,7 +75,7 @@ class EdgeSAGEConv(MessagePassing):
             edge_index,
             x=(sent, targets),
             edge_weight=edge_weight.to(sent.dtype),
-            size=(len(sources), len(targets)),
+            size=(sources.shape[0], targets.shape[0]),
         )
         return self.neighbors(mean) + self.root(targets)
 

@@ -202,19 +202,37 @@ def neighbor_mean(values: Tensor, present: Tensor, edges: FeatureEdges) -> Tenso
         Means; that of an absent feature is one of its neighbours alone, or 0.
     """
     edges = edges.to(values)
-    weight = edges.weight.unsqueeze(1)
     step = max(1, _MAX_MESSAGES // max(len(edges), 1))
-    parts = []
-    for some, here in zip(values.split(step), present.split(step), strict=True):
-        counted = here.T.to(values.dtype)
-        total = counted * some.T
-        sent = weight * total[edges.source]
-        count = weight.abs() * counted[edges.source]
-        total = total.index_add(0, edges.target, sent)
-        count = counted.index_add(0, edges.target, count)
-        # a sum of nothing is 0, whatever it is divided by
-        parts.append((total / count.masked_fill(count == 0, 1.0)).T)
-    return torch.cat(parts)
+    parts = zip(values.split(step), present.split(step), strict=True)
+    return torch.cat([mean_around(*part, edges) for part in parts])
+
+
+def mean_around(values: Tensor, present: Tensor, edges: FeatureEdges) -> Tensor:
+    """As `neighbor_mean`, all patients at a time.
+
+    Parameters
+    ----------
+    values : Tensor of shape (n_patients, n_nodes)
+        As there.
+    present : bool Tensor of shape (n_patients, n_nodes)
+        As there.
+    edges : FeatureEdges
+        As there, on the device of the values.
+
+    Returns
+    -------
+    means : Tensor of shape (n_patients, n_nodes)
+        As there.
+    """
+    weight = edges.weight.unsqueeze(1)
+    counted = present.T.to(values.dtype)
+    total = counted * values.T
+    sent = weight * total[edges.source]
+    count = weight.abs() * counted[edges.source]
+    total = total.index_add(0, edges.target, sent)
+    count = counted.index_add(0, edges.target, count)
+    # a sum of nothing is 0, whatever it is divided by
+    return (total / count.masked_fill(count == 0, 1.0)).T
 
 
 def feature_attention(
