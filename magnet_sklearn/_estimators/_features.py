@@ -34,6 +34,8 @@ def fit_feature_graph(estimator, X):
             "feature_graph has no modality left to encode, as `encoders` names all of "
             "them. Leave some out of `encoders`, or set feature_graph=None."
         )
+    # inside the estimator's fit, scikit-learn does not check parameters of others
+    estimator.feature_graph._validate_params()
     return clone(estimator.feature_graph).fit(
         MultiModalData._from_checked(blocks, X.index),
         feature_names=preprocessor.feature_names_out_,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
+from sklearn.utils import check_scalar
 
 from magnet_sklearn._estimators._recipe import make_pretraining_recipe
 from magnet_sklearn._training._device import training_device
@@ -55,8 +57,10 @@ class PretrainingMixin:
 
         Raises
         ------
+        TypeError
+            If `max_epochs` is no integer.
         ValueError
-            If X has fewer than two patients with data, an infinite value or no
+            If `max_epochs` is below 1, or X has fewer than two patients with data, an infinite value or no
             observed block.
 
         References
@@ -65,6 +69,7 @@ class PretrainingMixin:
            representations. ICML 2020.
         """
         self._validate_params()
+        check_scalar(max_epochs, "max_epochs", Integral, min_val=1)
         self.__dict__.pop("_ensemble", None)
         self.__dict__.pop("_pretrained", None)
         X = self._fit_preprocessor(self._check_data(X, reset=True), None)

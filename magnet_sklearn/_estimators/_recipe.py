@@ -86,6 +86,8 @@ def _patient_graph(estimator, X, device):
         graph = PatientGraphBuilder(estimator.n_neighbors)
     if graph is None or all(block.ndim > 2 for block in X.values()):
         return None
+    # inside the estimator's fit, scikit-learn does not check parameters of others
+    graph._validate_params()
     return clone(graph).set_params(device=str(device))
 
 

@@ -146,6 +146,14 @@ def test_pretraining_for_another_width_is_refused():
         clf.fit(X, y)
 
 
+@pytest.mark.parametrize(
+    ("epochs", "error"), [(0, ValueError), ("many", TypeError), (1.5, TypeError)]
+)
+def test_number_of_epochs_is_checked(epochs, error):
+    with pytest.raises(error, match="max_epochs"):
+        make_classifier().pretrain(make_patients()[0], max_epochs=epochs)
+
+
 def test_a_single_patient_cannot_be_pretrained_on():
     with pytest.raises(ValueError, match="1 patient with an observed modality"):
         make_classifier().pretrain({"rna": np.ones((1, 3))})

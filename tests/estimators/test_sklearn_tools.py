@@ -28,9 +28,10 @@ from sklearn.model_selection import (
 )
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.utils._param_validation import InvalidParameterError
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 from magnet_sklearn.preprocessing import ModalityTransformer
 
 
@@ -261,3 +262,18 @@ def test_set_output_gives_named_embeddings(clf, cohort):
 
     assert isinstance(embedding, pd.DataFrame)
     assert embedding.columns[0] == "magnetclassifier0"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"graph": PatientGraphBuilder(method="fast")},
+        {"feature_graph": FeatureGraph(n_layers=0)},
+    ],
+    ids=lambda parameters: next(iter(parameters)),
+)
+def test_parameters_of_a_nested_graph_are_checked(parameters):
+    X, y = make_patients()
+
+    with pytest.raises(InvalidParameterError, match="method|n_layers"):
+        make_classifier(**parameters).fit(X, y)
