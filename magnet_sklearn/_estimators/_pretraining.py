@@ -60,8 +60,8 @@ class PretrainingMixin:
         TypeError
             If `max_epochs` is no integer.
         ValueError
-            If `max_epochs` is below 1, or X has fewer than two patients with data, an infinite value or no
-            observed block.
+            If `max_epochs` is below 1, or X has fewer than two patients with data, an
+            infinite value or no observed block.
 
         References
         ----------
