@@ -56,7 +56,7 @@ def evaluate(n_seeds):
             yield key | {"way": "together"} | scores.to_dict()
             alone = {}
             for task in TASKS:
-                known = train[y[task].iloc[train].notna().all(axis=1)]
+                known = train[y[[task]].iloc[train].notna().all(axis=1)]
                 model = MagnetMultiTask(random_state=0)
                 model.fit(X[known], y[[task]].iloc[known])
                 alone[task] = model.score(X[test], y[[task]].iloc[test])

@@ -128,11 +128,13 @@ class MultiModalData:
         folder: str | PathLike[str],
         labels: str | None = "labels.csv",
         modalities: Sequence[str] | None = None,
+        mmap: bool = False,
     ) -> tuple["MultiModalData", pd.DataFrame | None]:
         """Read a cohort from a folder with one file per modality.
 
         A file has the patients with the modality: `<modality>.csv` or `.parquet` (id =
-        first column or index), or `.npz` (`X`, `index`, `columns`). Ids become text.
+        first column or index), or `.npz` (`X`, `index`, `columns`). Ids become text. A
+        `.npy` file has no ids: its rows are the patients of the labels, in their order.
 
         Parameters
         ----------
@@ -142,6 +144,9 @@ class MultiModalData:
             CSV file whose first column lists the patients. If None, take all there are.
         modalities : sequence of str, default=None
             Modalities to read. If None, all files but `labels` and `splits.csv`.
+        mmap : bool, default=False
+            Whether `.npy` files stay on disk, and rows are read where they are used:
+            predictions then need the memory of a batch. `fit` copies its patients.
 
         Returns
         -------
@@ -157,7 +162,7 @@ class MultiModalData:
         ValueError
             If a modality has no file or two, or ids repeat or are not in the labels.
         """
-        blocks, index, label_frame = read_cohort(folder, labels, modalities)
+        blocks, index, label_frame = read_cohort(folder, labels, modalities, mmap)
         return cls._from_checked(blocks, index), label_frame
 
     @classmethod

@@ -13,12 +13,15 @@ from magnet_sklearn.data._blocks import Block, as_block
 from magnet_sklearn.data._ids import is_default
 from magnet_sklearn.data._names import did_you_mean, quoted
 
-_SUFFIXES = (".csv", ".npz", ".parquet")
+_SUFFIXES = (".csv", ".npy", ".npz", ".parquet")
 _NOT_A_MODALITY = "splits.csv"
 
 
 def read_cohort(
-    folder: str | PathLike[str], labels: str | None, modalities: Sequence[str] | None
+    folder: str | PathLike[str],
+    labels: str | None,
+    modalities: Sequence[str] | None,
+    mmap: bool = False,
 ) -> tuple[dict[str, Block], pd.Index, pd.DataFrame | None]:
     """Read all modalities of a cohort and bring them to the same patients.
 
@@ -30,6 +33,8 @@ def read_cohort(
         Name of the CSV file whose first column is the cohort.
     modalities : sequence of str or None
         Modalities to read; all if None.
+    mmap : bool, default=False
+        Whether `.npy` files stay on disk.
 
     Returns
     -------
@@ -50,7 +55,11 @@ def read_cohort(
     files = _modality_files(folder, labels)
     blocks, ids = {}, {}
     for name in _chosen(modalities, files, folder):
-        blocks[name], ids[name] = _read_block(name, files[name])
+        if files[name].suffix == ".npy":
+            ids[name] = _ids_of_labels(name, label_frame)
+            blocks[name] = _read_npy(name, files[name], len(ids[name]), mmap)
+        else:
+            blocks[name], ids[name] = _read_block(name, files[name])
         if label_frame is not None:
             _check_known(files[name].name, ids[name], label_frame.index, str(labels))
     cohort = None if label_frame is None else label_frame.index
@@ -127,6 +136,31 @@ def _read_block(modality: str, path: Path) -> tuple[Block, pd.Index]:
             frame = frame.set_index(frame.columns[0])
         frame.index = _as_text(frame.index)
     return as_block(modality, frame), frame.index
+
+
+def _ids_of_labels(modality: str, label_frame: pd.DataFrame | None) -> pd.Index:
+    if label_frame is None:
+        raise ValueError(
+            f"File '{modality}.npy' has no patient ids: its rows are those of the "
+            "labels file. Pass `labels`, or save it as .npz with an index."
+        )
+    return label_frame.index
+
+
+def _read_npy(modality: str, path: Path, n_patients: int, mmap: bool) -> Block:
+    try:
+        values = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+    except ValueError as error:
+        raise ValueError(
+            f"File {path.name!r} cannot be read: {error}. Save numbers as float."
+        ) from error
+    if values.ndim < 2 or len(values) != n_patients:
+        raise ValueError(
+            f"File {path.name!r} has shape {values.shape}, but the labels file has "
+            f"{n_patients} patients. Save one row per patient of the labels, NaN where "
+            "the modality is missing."
+        )
+    return as_block(modality, values)
 
 
 def _read_npz(modality: str, path: Path) -> tuple[Block, pd.Index]:

@@ -80,6 +80,40 @@ def test_images_are_aligned_too(folder):
     assert X.mask.ravel().tolist() == [True, True, False]
 
 
+@pytest.mark.parametrize("mmap", [False, True])
+def test_rows_of_an_npy_file_are_the_patients_of_the_labels(folder, mmap):
+    values = np.array([[1.0, 2.0], [np.nan, np.nan], [5.0, 6.0]], dtype=np.float32)
+    np.save(folder / "protein.npy", values)
+
+    X, _ = MultiModalData.from_folder(folder, mmap=mmap)
+
+    assert_array_equal(X["protein"], values)
+    assert X.mask[:, list(X).index("protein")].tolist() == [True, False, True]
+    assert isinstance(X["protein"], np.memmap) == mmap
+    assert isinstance(X[:2]["protein"], np.memmap) == mmap
+
+
+def test_an_npy_file_of_other_length_than_the_labels_is_refused(folder):
+    np.save(folder / "protein.npy", np.zeros((2, 4)))
+
+    with pytest.raises(ValueError, match="shape \\(2, 4\\), but the labels file has 3"):
+        MultiModalData.from_folder(folder)
+
+
+def test_an_npy_file_without_labels_is_refused(folder):
+    np.save(folder / "protein.npy", np.zeros((3, 4)))
+
+    with pytest.raises(ValueError, match="'protein.npy' has no patient ids"):
+        MultiModalData.from_folder(folder, labels=None)
+
+
+def test_an_npy_file_of_python_objects_is_refused(folder):
+    np.save(folder / "protein.npy", np.array([["a"], [1], [2]], dtype=object))
+
+    with pytest.raises(ValueError, match="'protein.npy' cannot be read"):
+        MultiModalData.from_folder(folder)
+
+
 def test_numeric_ids_of_an_npz_file_match_their_text(tmp_path):
     (tmp_path / "labels.csv").write_text("id,y\n1,0\n2,1\n")
     _save_npz(tmp_path / "rna.npz", index=np.array([2, 1]))
