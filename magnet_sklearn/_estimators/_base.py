@@ -22,6 +22,7 @@ from magnet_sklearn._estimators._features import attention_frame, fit_feature_gr
 from magnet_sklearn._estimators._growth import GrowthMixin
 from magnet_sklearn._estimators._pretraining import PretrainingMixin
 from magnet_sklearn._estimators._recipe import deciding_parameters, make_recipe
+from magnet_sklearn._estimators._tasks import link_tasks
 from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
@@ -39,6 +40,7 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
 
     _learned: LearnedPatients
     skip_connection = True  # False is the published wiring, of classifiers only
+    _links_tasks = False  # whether the experts of several tasks tell about each other
     _without_data = "the class shares"  # what is predicted about such patients
 
     def transform(self, X):
@@ -209,6 +211,10 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
                 for part in loss.parts()
             ]
             offset = np.hstack([offset.training_outputs_ for offset in self.offsets_])
+            self.links_ = None
+            if self._links_tasks and len(self.offsets_) > 1:
+                self.links_ = link_tasks(self.offsets_, offset, target, loss, weight)
+                offset = self.links_.apply(offset)
             self._rows_with_data = np.flatnonzero(X.mask.any(axis=1))
             cohort = make_cohort(X, offset, target, weight, groups)
             validation = self._validation_cohort(X_val, y_val)
@@ -240,7 +246,8 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
 
     def _offset(self, X):
         """Put the outputs of the experts of all tasks side by side."""
-        return np.hstack([offset.outputs(X) for offset in self.offsets_])
+        outputs = np.hstack([offset.outputs(X) for offset in self.offsets_])
+        return outputs if self.links_ is None else self.links_.apply(outputs)
 
     def _outputs(self, X):
         """Compute outputs, a batch at a time; the baseline where there is no data."""

@@ -12,7 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
-from magnet_sklearn._estimators._tasks import TASKS, choose_kinds, columns_of
+from magnet_sklearn._estimators._tasks import (
+    TASKS,
+    choose_kinds,
+    columns_of,
+)
 from magnet_sklearn.losses import MultiTaskLoss
 
 
@@ -50,8 +54,7 @@ class MagnetMultiTask(BaseMagnet):
         from MultiModalData to MultiModalData, such as a ModalityTransformer.
     experts : "auto" or None, default="auto"
         "auto" fits ridge models (logistic, linear or Cox, as each task needs), the same
-        on radial basis functions, and random forests. None leaves the prediction to
-        the networks alone.
+        on radial basis functions, and random forests. None fits none.
     fusion : {"attention", "cross", "mean", "concat"}, default="attention"
         How the embeddings of the observed modalities become one. In "cross" the
         modality whose name starts with "clin", if there is one, asks the others.
@@ -99,8 +102,7 @@ class MagnetMultiTask(BaseMagnet):
     device : str, default="auto"
         "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
     random_state : int, RandomState, Generator or None, default=None
-        Seed of folds, initial weights and dropout. Global random states are neither
-        read nor changed.
+        Seed of folds, initial weights and dropout; global states are left alone.
     checkpoint : str or path, default=None
         Folder that keeps the training: a `fit` that was killed goes on from there.
     callbacks : list of skorch callbacks, default=None
@@ -117,14 +119,13 @@ class MagnetMultiTask(BaseMagnet):
     feature_names_in_ : ndarray of str of shape (n_features,)
         Column names; only where X was a flat DataFrame.
     offsets_ : list of ExpertOffset
-        Fitted experts and how far each is trusted, one a task
-        (in a labels task, one a label); `offset_` is the
-        first.
+        Fitted experts and how far each is trusted, one a task or label.
+    links_ : TaskLinks or None
+        What the experts of each task tell about the others; None for one task.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
     gates_ : ndarray of shape (n_paths,) or (n_paths, n_tasks)
-        How far the networks are trusted: the path without and the one with the
-        graph. 0 means that it did not help patients held out.
+        How far the networks are trusted, without and with the graph; 0 is not.
     graph_summary_ : dict or None
         Figures of the patient graph among the training patients.
     tasks_ : dict of str to task
@@ -157,6 +158,7 @@ class MagnetMultiTask(BaseMagnet):
         "task_weights": [StrOptions({"uncertainty", "softmax", "equal"}), Mapping],
     }
     _without_data = "the average"
+    _links_tasks = True
 
     def __init__(
         self,

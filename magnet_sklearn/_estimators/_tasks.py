@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from magnet_sklearn._estimators._scaling import TargetScaler
 from magnet_sklearn._estimators._targets import encode_survival
 from magnet_sklearn.data import check_survival
+from magnet_sklearn.experts import TaskLinks
 from magnet_sklearn.losses import ClassLoss, CoxLoss, MultiTaskLoss, NumberLoss
 from magnet_sklearn.metrics import concordance_index_censored
 
@@ -169,6 +170,31 @@ TASKS: dict[str, Any] = {
 def _name(y):
     """Name of the task whose columns these are."""
     return y.columns.get_level_values(0)[0]
+
+
+def link_tasks(offsets, outputs, target, loss, weight):
+    """Learn what the experts of each task tell about the others.
+
+    Parameters
+    ----------
+    offsets : list of ExpertOffset
+        Fitted, one a task.
+    outputs : ndarray of shape (n_patients, n_outputs)
+        Their out-of-fold outputs side by side.
+    target : ndarray of shape (n_patients, n_columns)
+        Targets of all tasks.
+    loss : MultiTaskLoss
+        Knows where each task stands.
+    weight : ndarray of shape (n_patients,)
+        Weights of the patients.
+
+    Returns
+    -------
+    links : TaskLinks
+        Fitted links.
+    """
+    baseline = np.concatenate([offset.combination_.baseline_ for offset in offsets])
+    return TaskLinks().fit(outputs, target, weight, loss.parts(), baseline)
 
 
 def columns_of(y, name):

@@ -121,3 +121,31 @@ def test_wrong_tasks_say_what_is_wrong(cohort, parameters, target, error, messag
 
     with pytest.raises(error, match=message):
         make_model(**parameters).fit(X, target)
+
+
+def test_tasks_that_share_a_signal_gain_from_each_other():
+    rng = np.random.default_rng(0)
+    X = {"rna": rng.normal(size=(260, 12)), "protein": rng.normal(size=(260, 8))}
+    signal = X["rna"][:, :3].sum(axis=1) + X["protein"][:, 0]
+    y = pd.DataFrame(
+        {
+            "response": (signal + rng.normal(size=260) > 0).astype(float),
+            "dose": signal + 2 * rng.normal(size=260),
+        }
+    )
+    train, test = np.arange(160), np.arange(160, 260)
+    blocks = {name: block[train] for name, block in X.items()}
+    labels = y.iloc[train].copy()
+    labels.loc[:119, "response"] = np.nan  # 40 labels, where dose has 160
+
+    def score(columns):
+        known = labels[columns].notna().any(axis=1).to_numpy()
+        model = make_model(max_epochs=1)
+        model.fit(
+            {name: block[known] for name, block in blocks.items()},
+            labels.loc[known, columns],
+        )
+        tested = {name: block[test] for name, block in X.items()}
+        return model.score_tasks(tested, y.iloc[test][columns])["response"]
+
+    assert score(["response", "dose"]) > score(["response"]) + 0.03
