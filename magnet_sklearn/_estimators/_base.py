@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 import numpy as np
@@ -35,7 +36,7 @@ from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.experts import ExpertOffset
 
 
-class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator):
+class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator, ABC):
     """Steps that all estimators share: data in, networks, embeddings out."""
 
     _learned: LearnedPatients
@@ -190,9 +191,9 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
         """Return y as an array with a row a patient."""
         return column_or_1d(y, warn=True)
 
+    @abstractmethod
     def _encode_target(self, y):
         """Turn the target of other than the training patients into numbers."""
-        raise NotImplementedError
 
     def _fit_task(self, X, target, loss, weight, groups, X_val, y_val):
         """Fit preprocessing, experts, patient graph and networks."""
@@ -200,8 +201,9 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
         weight = weight / weight.mean()
         # one for the experts, one for the folds and one for each member
         seeds = agreed_seeds(self.random_state, self.ensemble_size + 2)
-        if self.checkpoint is not None:
-            seeds = Checkpoint(self.checkpoint).seeds(seeds)
+        checkpoint = None if self.checkpoint is None else Checkpoint(self.checkpoint)
+        if checkpoint is not None:
+            seeds = checkpoint.seeds(seeds)
         X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
         with threads_for(X):
             self.offsets_ = [
@@ -210,23 +212,28 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
                 )
                 for part in loss.parts()
             ]
-            offset = np.hstack([offset.training_outputs_ for offset in self.offsets_])
             self.links_ = None
             if self._links_tasks and len(self.offsets_) > 1:
-                self.links_ = link_tasks(self.offsets_, offset, target, loss, weight)
-                offset = self.links_.apply(offset)
+                own = self._training_offset()
+                self.links_ = link_tasks(self.offsets_, own, target, loss, weight)
+            offset = self._training_offset()
             self._rows_with_data = np.flatnonzero(X.mask.any(axis=1))
             cohort = make_cohort(X, offset, target, weight, groups)
             validation = self._validation_cohort(X_val, y_val)
-            self._fit_networks(cohort, loss, validation, seeds[1:])
+            self._fit_networks(cohort, loss, validation, seeds[1:], checkpoint)
         return self
+
+    def _training_offset(self):
+        """Return out-of-fold outputs of the experts for the training patients."""
+        outputs = np.hstack([offset.training_outputs_ for offset in self.offsets_])
+        return outputs if self.links_ is None else self.links_.apply(outputs)
 
     def _held_out_outputs(self):
         """Return outputs for training patients by models that did not see them.
 
         Where no network held a patient out, these are the experts' alone.
         """
-        outputs = np.hstack([offset.training_outputs_ for offset in self.offsets_])
+        outputs = self._training_offset()
         rows = self._rows_with_data
         held_out = self._ensemble.held_out_
         outputs[rows] = np.where(np.isnan(held_out), outputs[rows], held_out)
@@ -303,7 +310,7 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
             X = step.transform(X)
         return X
 
-    def _fit_networks(self, cohort, loss, validation, seeds):
+    def _fit_networks(self, cohort, loss, validation, seeds, checkpoint):
         """Train the ensemble, or train it on under `warm_start`."""
         n_members = self.ensemble_size
         learned = self._learned if self._continues() else LearnedPatients()
@@ -326,9 +333,7 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator)
             pretrained = getattr(self, "_pretrained", [])
             self._ensemble = NetworkEnsemble(recipe, pretrained)
         self._ensemble.recipe = recipe
-        checkpoint = None
-        if self.checkpoint is not None:
-            checkpoint = Checkpoint(self.checkpoint)
+        if checkpoint is not None:
             checkpoint.claim(seeds, cohort, *deciding_parameters(self))
         self._ensemble.fit(
             cohort,

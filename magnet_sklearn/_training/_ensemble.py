@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, cycle
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.utils import gen_batches
 
 from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._distributed import members_at_a_time
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
-from magnet_sklearn._training._member import Recipe, train_member
+from magnet_sklearn._training._member import Recipe
+from magnet_sklearn._training._members import train_members
 from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._states import reference_states
@@ -121,10 +119,18 @@ class NetworkEnsemble:
             has_classes = self.recipe.loss.kind == "classes"
             classes = cohort.target[:, 0].astype(int) if has_classes else None
             self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
-        trained = self._train(
-            cohort, splits, seeds, n_jobs, verbose, device, checkpoint
+        trained = train_members(
+            self.recipe,
+            chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None])),
+            cohort,
+            splits,
+            seeds=seeds,
+            device=device,
+            n_jobs=n_jobs,
+            verbose=verbose,
+            checkpoint=checkpoint,
         )
-        splits = splits[: len(trained)]
+        splits = splits[: len(trained)]  # somebody may have interrupted
         self.nets_: list[MagnetNet] = [net for net, _ in trained]
         held_out = [
             cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
@@ -133,46 +139,10 @@ class NetworkEnsemble:
         self._set_gates(held_out, paths)
         self._keep_held_out(splits, held_out, paths, cohort)
         self._keep_reference_states(cohort.X)
+        if self.graph_ is not None:
+            # a model that was trained on a GPU is to load without one
+            self.graph_.set_params(device="cpu")
         return self
-
-    def _train(self, cohort, splits, seeds, n_jobs, verbose, device, checkpoint):
-        """Train the members; fewer if somebody interrupts."""
-        earlier = chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None]))
-        trained: list = []
-
-        def jobs():
-            for number, (split, seed, net) in enumerate(
-                zip(splits, seeds, earlier, strict=False), start=1
-            ):
-                if any(net.was_interrupted for net, _ in trained):
-                    return
-                yield delayed(train)(number, *split, seed, net)
-
-        def train(number, rows, held, seed, net):
-            held = cohort[held] if isinstance(held, np.ndarray) else held
-            member = train_member(
-                self.recipe,
-                net,
-                cohort[rows],
-                held,
-                seed=seed,
-                device=device,
-                progress=f"member {number}/{len(splits)}" if verbose else None,
-                files=None if checkpoint is None else checkpoint.member(number),
-            )
-            trained.append(member)
-            return member
-
-        n_jobs = members_at_a_time(n_jobs)
-        members = Parallel(n_jobs=n_jobs, prefer="threads")(jobs())
-        if any(net.was_interrupted for net, _ in members):
-            warnings.warn(
-                f"Training was interrupted. The ensemble has {len(members)} of "
-                f"{len(splits)} members, the last with its best weights so far.",
-                UserWarning,
-                stacklevel=2,
-            )
-        return members
 
     def _set_gates(self, held_out, paths):
         """Open the paths as far as they help held-out patients, task by task."""
@@ -258,6 +228,8 @@ class NetworkEnsemble:
         """
         parts = []
         builder = self.asked_graph
+        if builder is not None and device.type != "cpu":
+            builder = copy(builder).set_params(device=str(device))
         for rows in gen_batches(len(X), batch_size):
             graph = None if builder is None else builder.connect(X[rows])
             table = PatientTable.from_data(

@@ -180,8 +180,8 @@ class PatientRows(Dataset):
         self.is_whole = len(table) <= batch_size
         self.batch_size = ceil(len(table) / ceil(len(table) / batch_size))
         self.generator = generator
-        drawn = None if self.is_whole else fan_out
-        self._cut = {"n_hops": n_hops, "fan_out": drawn}
+        self.n_hops = n_hops
+        self.fan_out = None if self.is_whole else fan_out
         self._everybody: tuple | None = None
 
     def __len__(self) -> int:
@@ -194,7 +194,7 @@ class PatientRows(Dataset):
     def _batch(self, rows: list[int]) -> tuple[PatientBatch, tuple[Tensor, ...]]:
         if len(rows) < len(self):
             index = torch.tensor(rows, device=self.table.mask.device)
-            batch = self.table.batch(index, generator=self.generator, **self._cut)  # type: ignore[arg-type]
+            batch = self.table.batch(index, self.n_hops, self.fan_out, self.generator)
             return batch, tuple(part[index] for part in self.target)
         if self._everybody is None:
             references = self.table.references

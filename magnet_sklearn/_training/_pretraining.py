@@ -59,6 +59,11 @@ def pretrain_network(
     -------
     network : MagnetNetwork
         The same, on the CPU.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If somebody interrupts: half a pretraining is none.
     """
     generator = torch.Generator().manual_seed(seed)
     net = make_net(
@@ -78,4 +83,6 @@ def pretrain_network(
         # skorch wants a target, which there is none of
         train_net(net, PatientRows(table, (table.mask,), CONTRASTED), None)
         set_generator(network, None)
+    if net.was_interrupted:
+        raise KeyboardInterrupt
     return net.module_.to("cpu")

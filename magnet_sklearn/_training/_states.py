@@ -23,7 +23,7 @@ def reference_states(
     Parameters
     ----------
     network : MagnetNetwork
-        Trained network with a decoder, in double precision on the CPU.
+        Trained network, in double precision on the CPU.
     X : MultiModalData of shape (n_patients, n_modalities)
         Preprocessed reference patients.
     graph : PatientGraph
@@ -34,8 +34,11 @@ def reference_states(
     Returns
     -------
     states : list of n_layers Tensors of shape (n_patients, hidden_dim)
-        As in `NetworkOutput`.
+        As in `NetworkOutput`; empty without decoder.
     """
+    decoder = network.decoder
+    if decoder is None:
+        return []
     batches = list(gen_batches(len(X), batch_size))
     parts = []
     for rows in batches:
@@ -43,15 +46,14 @@ def reference_states(
         encoded, _ = network.encode(table.blocks, table.mask)
         parts.append(network.fusion(encoded, table.mask)[0])
     states = [torch.cat(parts)]
-    decoder = network.decoder
     neighbors = torch.from_numpy(graph.neighbors)
     similarity = torch.from_numpy(graph.similarity)
-    for layer in range(len(decoder.convs) - 1):  # type: ignore[union-attr, arg-type]
+    for layer in range(len(decoder.convs) - 1):
         known, parts = states[-1], []
         for rows in batches:
             targets, ranks = (neighbors[rows] >= 0).nonzero(as_tuple=True)
             edges = torch.stack([neighbors[rows][targets, ranks], targets])
             weight = similarity[rows][targets, ranks]
-            parts.append(decoder.convolve(layer, known[rows], known, edges, weight))  # type: ignore[union-attr, operator]
+            parts.append(decoder.convolve(layer, known[rows], known, edges, weight))
         states.append(torch.cat(parts))
     return states

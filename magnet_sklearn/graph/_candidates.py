@@ -31,9 +31,9 @@ class Cells:
     Parameters
     ----------
     centers : Tensor of shape (n_cells, n_coordinates)
-        Centers of the cells, of the same length but for the rounding.
+        Centers of the cells, of the same length but for the rounding; on the CPU.
     members : list of int64 Tensor
-        References of each cell, ascending.
+        References of each cell, ascending; on the CPU.
 
     References
     ----------
@@ -66,8 +66,8 @@ class Cells:
             n_cells, batch_size=4096, n_init=1, max_iter=10, random_state=0
         ).fit(_directions(references.values[rows]).cpu().numpy())
         centers = _directions(torch.from_numpy(kmeans.cluster_centers_))
-        centers = (centers.double() * 2.0**10).round().to(references.values.device)
-        cell = nearest_centers(references, centers, 1)[:, 0]
+        centers = (centers.double() * 2.0**10).round()
+        cell = nearest_centers(references, centers, 1)[:, 0].cpu()
         order = cell.argsort(stable=True)
         sizes = torch.bincount(cell, minlength=len(centers))
         return cls(centers, list(order.split(sizes.tolist())))
@@ -98,6 +98,7 @@ def nearest_centers(
         Fewer columns where there are fewer cells.
     """
     n_probes = min(n_probes, len(centers))
+    centers = centers.to(patients.values.device)
     parts = [
         (patients.values[rows] @ centers.T).topk(n_probes, dim=1).indices
         for rows in gen_batches(len(patients), chunk_size)
@@ -132,6 +133,7 @@ def nearest_candidates(
     ):
         if len(rows) == 0 or len(columns) == 0:
             continue
+        columns = columns.to(device)
         tile_values, tile_columns = best_of_tile(
             similarity(queries[rows], references[columns]),
             n_neighbors,

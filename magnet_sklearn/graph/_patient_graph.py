@@ -257,11 +257,28 @@ class PatientGraphBuilder(BaseEstimator):
         )
 
     def _nearest(self, queries, references, groups=None):
-        search = queries, references, self._similarity, self.n_neighbors
         if self._cells is None:
-            found = nearest_references(*search, self.chunk_size, groups)
-        else:
-            found = nearest_candidates(*search, self._cells, self.n_probes, groups)
+            return self._nearest_of_all(queries, references, groups)
+        found = nearest_candidates(
+            queries,
+            references,
+            self._similarity,
+            self.n_neighbors,
+            self._cells,
+            self.n_probes,
+            groups,
+        )
+        return PatientGraph(*found, len(references))
+
+    def _nearest_of_all(self, queries, references, groups=None):
+        found = nearest_references(
+            queries,
+            references,
+            self._similarity,
+            self.n_neighbors,
+            self.chunk_size,
+            groups,
+        )
         return PatientGraph(*found, len(references))
 
     def _recall(self, references) -> float:
@@ -269,9 +286,7 @@ class PatientGraphBuilder(BaseEstimator):
         rows = torch.linspace(0, len(references) - 1, _RECALL_OF).long()
         queries = references[rows.to(references.values.device)]
         found = self._nearest(queries, references).neighbors
-        cells, self._cells = self._cells, None
-        exact = self._nearest(queries, references).neighbors
-        self._cells = cells
+        exact = self._nearest_of_all(queries, references).neighbors
         hits = [np.isin(a[a >= 0], b).sum() for a, b in zip(exact, found, strict=True)]
         return float(sum(hits) / max((exact >= 0).sum(), 1))
 

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from copy import deepcopy
 from io import StringIO
 
 import numpy as np
@@ -84,7 +85,8 @@ def export_onnx(estimator, path):
         try:
             program = _translate(networks, names, arguments, axes)
         except Exception:
-            _check_encoders(next(iter(networks.members)).network, arguments[0])
+            network = deepcopy(estimator.net_.module_).float()
+            _check_encoders(network, arguments[0])
             raise
         program.save(path)
 

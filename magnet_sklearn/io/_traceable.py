@@ -1,6 +1,6 @@
 """The networks of an ensemble as one module without data-dependent shapes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 
 import torch
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn.io._traceable_features import TraceableFeatureEncoder
-from magnet_sklearn.nn import MagnetNetwork
+from magnet_sklearn.nn import GraphDecoder, MagnetNetwork
 
 
 class TraceableMember(nn.Module):
@@ -30,10 +30,8 @@ class TraceableMember(nn.Module):
         self.network = deepcopy(network).float().eval()
         self.network.contrast = None
         self.feature_encoder = None
-        if network.feature_encoder is not None:
-            self.feature_encoder = TraceableFeatureEncoder(
-                self.network.feature_encoder  # type: ignore[arg-type]
-            )
+        if self.network.feature_encoder is not None:
+            self.feature_encoder = TraceableFeatureEncoder(self.network.feature_encoder)
         self.n_layers = len(states)
         for layer, state in enumerate(states):
             self.register_buffer(f"state_{layer}", state.float())
@@ -50,9 +48,9 @@ class TraceableMember(nn.Module):
         """Compute gated outputs of shape (n_patients, n_outputs)."""
         network = self.network
         fused, _ = network.fusion(self._encode(blocks, mask), mask)
-        if neighbors is None or similarity is None:
+        if network.decoder is None or neighbors is None or similarity is None:
             return self.gates[0] * network.head(fused)
-        decoded = self._decode(fused, neighbors, similarity)
+        decoded = self._decode(network.decoder, fused, neighbors, similarity)
         if network.graph_head is None:
             return self.gates[0] * network.head(decoded)
         paths = network.head(fused), network.graph_head(decoded)
@@ -73,7 +71,9 @@ class TraceableMember(nn.Module):
             encoded |= self.feature_encoder(named, mask[:, columns])
         return torch.stack([encoded[name] for name in named], dim=1)
 
-    def _decode(self, x: Tensor, neighbors: Tensor, similarity: Tensor) -> Tensor:
+    def _decode(
+        self, decoder: GraphDecoder, x: Tensor, neighbors: Tensor, similarity: Tensor
+    ) -> Tensor:
         """Convolve; neighbours that are not there send to a patient too many."""
         n_patients, n_neighbors = neighbors.shape
         patients = torch.arange(n_patients, device=x.device).unsqueeze(1)
@@ -83,9 +83,7 @@ class TraceableMember(nn.Module):
         x = torch.cat([x, x.new_zeros(1, x.shape[1])])
         for layer in range(self.n_layers):
             known = self.get_buffer(f"state_{layer}")
-            x = self.network.decoder.convolve(  # type: ignore[union-attr, operator]
-                layer, x, known, edges, similarity.flatten()
-            )
+            x = decoder.convolve(layer, x, known, edges, similarity.flatten())
         return x[:-1]
 
 
@@ -102,7 +100,7 @@ class TraceableEnsemble(nn.Module):
         super().__init__()
         gates = ensemble._gates_of_outputs() / len(ensemble.nets_)
         has_graph = ensemble.asked_graph is not None
-        self.members: Iterable[TraceableMember] = nn.ModuleList(  # type: ignore
+        self.members = nn.ModuleList(
             TraceableMember(net.module_, states if has_graph else [], gates)
             for net, states in zip(ensemble.nets_, ensemble._states, strict=True)
         )

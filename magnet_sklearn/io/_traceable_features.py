@@ -1,6 +1,7 @@
 """The encoder of a feature graph without data-dependent shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 import numpy as np
 import torch
@@ -10,11 +11,11 @@ from torch.nn import functional as F
 from magnet_sklearn.nn import FeatureGraphEncoder
 from magnet_sklearn.nn._feature_attention import (
     _FIRST_GATE,
-    FeatureEdges,
     FeatureGATLayer,
     feature_attention,
     mean_around,
 )
+from magnet_sklearn.nn._feature_edges import FeatureEdges
 
 
 class TraceableFeatureEncoder(nn.Module):
@@ -59,8 +60,8 @@ class TraceableFeatureEncoder(nn.Module):
             means = mean_around(means, present, encoder.edges.to(values))
         means = encoder.coherence.to(values) * means
         states = self.scale * values.unsqueeze(-1) + encoder.shift
-        for layer in encoder.intra_layers:
-            states = _attend(layer, states, present, encoder.intra_edges)  # type: ignore
+        for layer in cast("Iterable[FeatureGATLayer]", encoder.intra_layers):
+            states = _attend(layer, states, present, encoder.intra_edges)
         states = _attend(encoder.inter_layer, states, present, encoder.inter_edges)
         parts = zip(
             encoder.modalities,

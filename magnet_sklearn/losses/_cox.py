@@ -4,10 +4,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from magnet_sklearn.losses._task import TaskLoss
+from magnet_sklearn.losses._survival import SurvivalLoss
 
 
-class CoxLoss(TaskLoss):
+class CoxLoss(SurvivalLoss):
     r"""Negative log partial likelihood of survival times, ties by Efron [1]_.
 
     With :math:`\theta_j = w_j e^{\eta_j}`, :math:`R(t)` the patients at risk at
@@ -36,33 +36,7 @@ class CoxLoss(TaskLoss):
     0.6931...
     """
 
-    kind = "survival"
     n_outputs = 1
-    n_columns = 4
-
-    def __init__(self):
-        super().__init__()
-
-    def forward(self, outputs, target, weight):
-        """Compute the deviance per event; 0 without events.
-
-        Parameters
-        ----------
-        outputs : Tensor of shape (n_patients, n_outputs)
-            Outputs of the model.
-        target : Tensor of shape (n_patients, n_columns)
-            Target.
-        weight : Tensor of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        loss : Tensor of shape ()
-            The loss.
-        """
-        n_events = (weight * target[:, 2]).sum()
-        deviance = self.deviance(outputs, target, weight)
-        return deviance / n_events.where(n_events > 0, 1.0)
 
     def deviance(self, outputs, target, weight):
         """Compute the negative log partial likelihood.
@@ -105,36 +79,6 @@ class CoxLoss(TaskLoss):
             The best constant outputs.
         """
         return np.zeros(1)
-
-    def fold_labels(self, target):
-        """Tell whether the event was seen.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
-
-        Returns
-        -------
-        labels : int ndarray of shape (n_patients,)
-            One a patient.
-        """
-        return target[:, 2].astype(int)
-
-    def labelled(self, target):
-        """Tell which patients have a time.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
-
-        Returns
-        -------
-        labelled : bool ndarray or Tensor of shape (n_patients,)
-            True = known.
-        """
-        return super().labelled(target[:, 1:2])
 
 
 def _deviance(log_hazard: Tensor, target: Tensor, weight: Tensor) -> Tensor:

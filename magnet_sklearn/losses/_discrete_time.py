@@ -5,10 +5,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from magnet_sklearn.losses._cox import CoxLoss
+from magnet_sklearn.losses._survival import SurvivalLoss
 
 
-class DiscreteTimeLoss(CoxLoss):
+class DiscreteTimeLoss(SurvivalLoss):
     r"""Negative log-likelihood of logistic hazards in intervals [1]_.
 
     Output :math:`b` is the logit of the probability of an event in interval :math:`b`

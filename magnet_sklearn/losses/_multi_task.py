@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import cast
 
 import numpy as np
 import torch
@@ -46,7 +47,7 @@ class MultiTaskLoss(TaskLoss):
 
     def __init__(self, losses, weighting="uncertainty"):
         super().__init__()
-        self.losses: Iterable[TaskLoss] = nn.ModuleList(losses)  # type: ignore
+        self.losses = nn.ModuleList(losses)
         self.weighting = weighting
         self.n_outputs = sum(loss.n_outputs for loss in losses)
         self.n_columns = sum(loss.n_columns for loss in losses)
@@ -189,7 +190,7 @@ class MultiTaskLoss(TaskLoss):
     def _own_parts(self):
         """Return the tasks, of which one may be several."""
         parts, output, column = [], 0, 0
-        for loss in self.losses:
+        for loss in cast("Iterable[TaskLoss]", self.losses):
             outputs = slice(output, output + loss.n_outputs)
             parts.append(Part(loss, outputs, slice(column, column + loss.n_columns)))
             output, column = outputs.stop, column + loss.n_columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ class Part:
     columns: slice
 
 
-class TaskLoss(nn.Module):
+class TaskLoss(nn.Module, ABC):
     """Loss of one kind of target; a target is an array with a row a patient.
 
     Attributes
@@ -45,6 +46,10 @@ class TaskLoss(nn.Module):
     n_outputs: int
     n_columns: int = 1
 
+    def __init__(self) -> None:  # without the arguments that Module passes on
+        super().__init__()
+
+    @abstractmethod
     def forward(self, outputs: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         """Loss that networks are trained on, a weighted mean over patients.
 
@@ -62,8 +67,8 @@ class TaskLoss(nn.Module):
         loss : Tensor of shape ()
             The loss.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def deviance(self, outputs: Tensor, target: Tensor, weight: Tensor) -> Tensor:
         """Negative log-likelihood in nats, summed over patients.
 
@@ -81,8 +86,8 @@ class TaskLoss(nn.Module):
         deviance : Tensor of shape ()
             The same scale for every kind of target.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def baseline(self, target: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """Return the outputs for a patient of whom nothing is known.
 
@@ -98,8 +103,8 @@ class TaskLoss(nn.Module):
         outputs : ndarray of shape (n_outputs,)
             The best constant outputs.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def fold_labels(self, target: np.ndarray) -> np.ndarray:
         """Integers by which folds are stratified.
 
@@ -113,7 +118,6 @@ class TaskLoss(nn.Module):
         labels : int ndarray of shape (n_patients,)
             Equal for patients who should be spread evenly over the folds.
         """
-        raise NotImplementedError
 
     def labelled(self, target):
         """Tell which patients have this target.

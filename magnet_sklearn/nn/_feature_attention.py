@@ -2,87 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.checkpoint import checkpoint
 
 from magnet_sklearn.nn._dropout import Dropout
+from magnet_sklearn.nn._feature_edges import FeatureEdges
 
 # Patients times edges worked on at a time: bounds the memory of one layer.
 _MAX_MESSAGES = 1_000_000
 _FIRST_GATE = 0.1
-
-
-@dataclass(frozen=True, eq=False)
-class FeatureEdges:
-    """Directed edges among features, sorted by target.
-
-    Parameters
-    ----------
-    source, target : int64 Tensors of shape (n_edges,)
-        Nodes at both ends; `target` does not decrease.
-    weight : Tensor of shape (n_edges,)
-        Weights; a negative one turns the sign of what is passed on.
-    relation : int64 Tensor of shape (n_edges,)
-        Kind of each edge.
-    n_nodes : int
-        How many nodes there are.
-    """
-
-    source: Tensor
-    target: Tensor
-    weight: Tensor
-    relation: Tensor
-    n_nodes: int
-
-    @classmethod
-    def from_pairs(
-        cls, pairs: np.ndarray, weight: np.ndarray, relation: np.ndarray, n_nodes: int
-    ) -> FeatureEdges:
-        """Take undirected edges in both directions.
-
-        Parameters
-        ----------
-        pairs : int64 ndarray of shape (n_pairs, 2)
-            Nodes at both ends.
-        weight : float64 ndarray of shape (n_pairs,)
-            Weights.
-        relation : int64 ndarray of shape (n_pairs,)
-            Kind of each edge.
-        n_nodes : int
-            How many nodes there are.
-
-        Returns
-        -------
-        edges : FeatureEdges
-            2 * n_pairs edges, on the CPU.
-        """
-        source, target = np.concatenate([pairs, pairs[:, ::-1]]).T
-        order = np.lexsort([source, target])
-        # from_numpy, as a network is built on the meta device, which holds no values
-        sources, targets, weights, relations = (
-            torch.from_numpy(np.ascontiguousarray(column[order]))
-            for column in (source, target, np.tile(weight, 2), np.tile(relation, 2))
-        )
-        return cls(sources, targets, weights, relations, n_nodes)
-
-    def to(self, like: Tensor) -> FeatureEdges:
-        """Move to the device of a tensor, weights to its dtype as well."""
-        device = like.device
-        return FeatureEdges(
-            self.source.to(device),
-            self.target.to(device),
-            self.weight.to(like),
-            self.relation.to(device),
-            self.n_nodes,
-        )
-
-    def __len__(self) -> int:
-        return len(self.source)
 
 
 class FeatureGATLayer(nn.Module):
@@ -115,7 +45,8 @@ class FeatureGATLayer(nn.Module):
     --------
     >>> import numpy as np
     >>> import torch
-    >>> from magnet_sklearn.nn._feature_attention import FeatureEdges, FeatureGATLayer
+    >>> from magnet_sklearn.nn._feature_attention import FeatureGATLayer
+    >>> from magnet_sklearn.nn._feature_edges import FeatureEdges
     >>> pairs, weight, relation = np.array([[0, 1]]), np.ones(1), np.zeros(1, int)
     >>> edges = FeatureEdges.from_pairs(pairs, weight, relation, n_nodes=3)
     >>> present = torch.tensor([[True, True, False]])

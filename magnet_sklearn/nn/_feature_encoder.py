@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from magnet_sklearn.graph import FeatureGraph
 from magnet_sklearn.nn._feature_attention import (
-    FeatureEdges,
     FeatureGATLayer,
     neighbor_mean,
 )
+from magnet_sklearn.nn._feature_edges import FeatureEdges
 from magnet_sklearn.nn._feature_pooling import FeaturePooling
 
 # An optimiser such as Adam moves a number by the learning rate a step, but a score has

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TypeVar
 
 import torch
 from torch import nn
 from torch_geometric.nn import GINConv
 
+M = TypeVar("M", bound=nn.Module)
+
 # the meta device and PyG's code templates are state of the whole process
 _BUILD_LOCK = Lock()
 
 
-def build_initialized(
-    make: Callable[[], nn.Module], generator: torch.Generator
-) -> nn.Module:
+def build_initialized(make: Callable[[], M], generator: torch.Generator) -> M:
     """Build a module of this package with weights drawn from `generator`.
 
     Parameters

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from magnet_sklearn.nn._decoder import GraphDecoder
+from magnet_sklearn.nn._feature_encoder import FeatureGraphEncoder
+
 
 @dataclass(frozen=True, eq=False)
 class NetworkOutput:
@@ -100,9 +103,9 @@ class MagnetNetwork(nn.Module):
         encoders: Mapping[str, nn.Module],
         fusion: nn.Module,
         head: nn.Module,
-        decoder: nn.Module | None = None,
+        decoder: GraphDecoder | None = None,
         graph_head: nn.Module | None = None,
-        feature_encoder: nn.Module | None = None,
+        feature_encoder: FeatureGraphEncoder | None = None,
         modalities: Sequence[str] | None = None,
     ) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from sklearn.preprocessing import RobustScaler
 from torch import nn
 
 from magnet_sklearn import MagnetClassifier
+from magnet_sklearn._estimators import _base
 from magnet_sklearn.preprocessing import ModalityTransformer
 
 
@@ -198,13 +199,17 @@ def test_device_that_nobody_knows_is_an_error(cohort):
 
 def test_model_of_a_gpu_predicts_on_a_cpu(cohort, monkeypatch):
     X, y = cohort
-    clf = make_classifier().fit(X, y)
+    with monkeypatch.context() as patch:
+        # the same device by another name: the graph is built where training is
+        patch.setattr(_base, "training_device", lambda name: torch.device("cpu:0"))
+        clf = make_classifier(experts=None, early_stopping=False).fit(X, y)
     expected = clf.predict_proba(X)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
 
     moved = pickle.loads(pickle.dumps(clf.set_params(device="cuda")))
 
     assert_array_equal(moved.predict_proba(X), expected)
+    assert moved._ensemble.graph_.device == "cpu"
     tensors = moved.net_.module_.state_dict().values()
     assert {tensor.device.type for tensor in tensors} == {"cpu"}
 

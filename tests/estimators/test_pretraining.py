@@ -154,6 +154,17 @@ def test_number_of_epochs_is_checked(epochs, error):
         make_classifier().pretrain(make_patients()[0], max_epochs=epochs)
 
 
+def test_an_interruption_ends_all_of_the_pretraining():
+    class Interrupts(torch.nn.Linear):
+        def forward(self, X):
+            raise KeyboardInterrupt
+
+    clf = make_classifier(encoders={"rna": Interrupts(6, 8)})
+
+    with pytest.raises(KeyboardInterrupt):
+        clf.pretrain(make_patients()[0])
+
+
 def test_a_single_patient_cannot_be_pretrained_on():
     with pytest.raises(ValueError, match="1 patient with an observed modality"):
         make_classifier().pretrain({"rna": np.ones((1, 3))})

@@ -7,11 +7,11 @@ from numpy.testing import assert_allclose
 
 from magnet_sklearn.nn import _feature_attention
 from magnet_sklearn.nn._feature_attention import (
-    FeatureEdges,
     FeatureGATLayer,
     feature_attention,
     neighbor_mean,
 )
+from magnet_sklearn.nn._feature_edges import FeatureEdges
 
 N_NODES, WIDTH = 6, 4
 PAIRS = np.array([[0, 1], [0, 2], [1, 2], [2, 3], [3, 0]])
