@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import _safe_indexing, gen_batches
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_consistent_length,
-    check_is_fitted,
-    column_or_1d,
-    validate_data,
-)
+from sklearn.utils import gen_batches
+from sklearn.utils.validation import check_is_fitted
 
-from magnet_sklearn._estimators._features import attention_frame, fit_feature_graph
+from magnet_sklearn._estimators._features import attention_frame
 from magnet_sklearn._estimators._growth import GrowthMixin
 from magnet_sklearn._estimators._pretraining import PretrainingMixin
 from magnet_sklearn._estimators._recipe import deciding_parameters, make_recipe
@@ -31,8 +23,6 @@ from magnet_sklearn._training._distributed import agreed_seeds, check_alike
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._learned import LearnedPatients
 from magnet_sklearn._training._threads import threads_for
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.experts import ExpertOffset
 
 
@@ -148,49 +138,6 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator,
         graph = self._ensemble.graph_
         return None if graph is None else graph.graph_summary_
 
-    def _check_data(self, X, *, reset):
-        """Turn any accepted input into MultiModalData, as in `fit` or learning it."""
-        two_level = isinstance(X, pd.DataFrame) and X.columns.nlevels > 1
-        blocks = isinstance(X, MultiModalData | Mapping) and not issparse(X)
-        is_flat = not (blocks or two_level)
-        if is_flat:
-            is_frame = isinstance(X, pd.DataFrame)
-            checks = {} if is_frame else {"ensure_all_finite": "allow-nan"}
-            X = validate_data(self, X, reset=reset, skip_check_array=is_frame, **checks)
-        X = check_multimodal(X, modalities=self.modalities)
-        if not reset:
-            return self._schema.conform(X, type(self).__name__)
-        self._schema = ModalitySchema.from_data(X)
-        self.modalities_ = list(X)
-        if not is_flat:
-            self.n_features_in_ = sum(_n_features(block) for block in X.values())
-            if hasattr(self, "feature_names_in_"):
-                del self.feature_names_in_
-        return X
-
-    def _check_rows(self, X, y, sample_weight, groups):
-        """Check what comes beside X, and leave out patients of weight 0."""
-        if y is None:
-            raise ValueError(
-                f"This {type(self).__name__} estimator requires y to be passed, but "
-                "the target y is None."
-            )
-        y = self._check_target(y)
-        check_consistent_length(X, y, groups)
-        weight = _check_sample_weight(
-            sample_weight, y, dtype=np.float64, ensure_non_negative=True
-        )
-        groups = None if groups is None else column_or_1d(groups)
-        kept = weight > 0
-        if kept.all():
-            return X, y, weight, groups
-        groups = None if groups is None else groups[kept]
-        return X[kept], _safe_indexing(y, np.flatnonzero(kept)), weight[kept], groups
-
-    def _check_target(self, y):
-        """Return y as an array with a row a patient."""
-        return column_or_1d(y, warn=True)
-
     @abstractmethod
     def _encode_target(self, y):
         """Turn the target of other than the training patients into numbers."""
@@ -279,36 +226,10 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator,
         has_data = X.mask.any(axis=1)
         outputs = self._offset(X)
         if has_data.any():
-            outputs[has_data] += self._ensemble.outputs(X[has_data], self._where())
-        return outputs, has_data
-
-    def _fit_preprocessor(self, X, y):
-        """Fit the transformers and return preprocessed training patients."""
-        if not self._knows_data():
-            self._preprocessors, fitted = self._new_preprocessors(X, y)
-            self.feature_graph_ = fit_feature_graph(self, fitted)
-        elif self._growth is not None:
-            self._grow_preprocessor(X, y)
-        X = self._preprocess(X)
-        n_empty = int(np.sum(~X.mask.any(axis=1)))
-        if n_empty:
-            warnings.warn(
-                f"{n_empty} of {len(X)} training patients have no observed modality; "
-                f"they count for {self._without_data} only.",
-                UserWarning,
-                stacklevel=3,
+            outputs[has_data] += self._ensemble.outputs(
+                X[has_data], prediction_device(self.device)
             )
-        return X
-
-    def _prepare(self, X):
-        """Check and preprocess new patients."""
-        return self._preprocess(self._check_data(X, reset=False))
-
-    def _preprocess(self, X):
-        """Pass checked patients through the fitted transformers."""
-        for step in self._preprocessors:
-            X = step.transform(X)
-        return X
+        return outputs, has_data
 
     def _fit_networks(self, cohort, loss, validation, seeds, checkpoint):
         """Train the ensemble, or train it on under `warm_start`."""
@@ -355,15 +276,11 @@ class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator,
         """Whether preprocessing stays as an earlier fit or `pretrain` left it."""
         return self._continues() or hasattr(self, "_pretrained")
 
-    def _where(self):
-        """Device that the networks compute on."""
-        return prediction_device(self.device)
-
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""
         with threads_for(X):
             answer = self._ensemble.answer(
-                X, device=self._where(), batch_size=self.batch_size
+                X, device=prediction_device(self.device), batch_size=self.batch_size
             )
         for part in vars(answer).values():
             # The biases of a network are not evidence about anybody.
@@ -383,8 +300,3 @@ def make_cohort(X, offset, target, weight, groups=None):
     """Patients the networks can learn from: those with an observed modality."""
     rows = X.mask.any(axis=1)
     return Cohort(X, offset, target, weight, groups)[np.flatnonzero(rows)]
-
-
-def _n_features(block):
-    """Values that one patient has in a block."""
-    return int(np.prod(block.shape[1:]))

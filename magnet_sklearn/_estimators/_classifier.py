@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._parameters import PUBLISHED, SHARED_CONSTRAINTS
+from magnet_sklearn._estimators._shared_docs import with_shared_docs
 from magnet_sklearn._estimators._targets import (
     encode_classes,
     known_classes,
@@ -20,6 +21,7 @@ from magnet_sklearn._estimators._targets import (
 from magnet_sklearn.losses import ClassLoss
 
 
+@with_shared_docs
 class MagnetClassifier(ClassifierMixin, BaseMagnet):
     """Classifier for patients of whom most lack some modality.
 
@@ -32,100 +34,24 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
     Parameters
     ----------
-    modalities : dict of str to columns, default=None
-        For flat X only: the columns of each modality (slice, integers, names or
-        boolean mask). If None, flat X is a single modality.
-    encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
-        Encoders of some or all modalities. A module gets the block's tensor and
-        returns one of width `hidden_dim`; it is copied for each member. Others get
-        "categorical" where they have categorical columns, else "mlp". N-D blocks
-        are flattened unless they are given a module.
-    feature_graph : FeatureGraph, default=None
-        Graph along which 2-D blocks without an own encoder are encoded; a missing
-        value is then an absent feature. `fit` keeps a fitted copy, `feature_graph_`.
-    preprocessor : transformer, default=None
-        Applied before the default preprocessing (impute, scale, encode categories),
-        from MultiModalData to MultiModalData, such as a ModalityTransformer.
-    experts : "auto", classifier or None, default="auto"
-        Fitted per modality; "auto" is ridge logistic regression and a random forest.
-    fusion : {"attention", "cross", "mean", "concat"}, default="attention"
-        How the embeddings of the observed modalities become one. In "cross" the
-        modality whose name starts with "clin", if there is one, asks the others.
-    graph : "knn", PatientGraphBuilder or None, default="knn"
-        Patient graph. "knn" links each patient to the `n_neighbors` most similar
-        training patients; None does without.
-    n_neighbors : int, default=10
-        Neighbours per patient for ``graph="knn"``.
-    decoder : {"sage", "gat", "gcn", "gin"}, default="sage"
-        Convolution on the patient graph.
     skip_connection : bool, default=True
         If True, the graph adds to what the patient's own embedding says. If False,
         the prediction comes from the convolved embedding alone, as published.
-    hidden_dim : int, default=64
-        Width of all embeddings.
-    n_heads : int, default=4
-        Attention heads; has to divide `hidden_dim`.
-    n_layers : int, default=1
-        Convolutions on the patient graph.
-    dropout : float, default=0.3
-        Probability of a zero in training.
-    similarity_weight : float, default=0.0
-        Weight of the loss that draws similar patients together.
-    contrastive_weight : float, default=0.0
-        Weight of the loss of `pretrain`, on the patients of `fit`.
-    learning_rate : float, default=1e-3
-        First learning rate of Adam; times 0.8 every 20 epochs.
-    weight_decay : float, default=1e-3
-        L2 penalty of Adam.
-    max_epochs : int, default=200
-        Epochs per member at most.
-    batch_size : int, default=1024
-        Patients per step of training and per forward pass in prediction.
-    early_stopping : bool, default=True
-        Whether members hold out patients to stop early and to set the gates.
-    validation_fraction : float, default=0.2
-        Share of patients that a member holds out, each others.
-    n_iter_no_change : int, default=20
-        Epochs without a better validation loss before a member stops.
-    ensemble_size : int, default=5
-        Networks whose logits are averaged.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, as in scikit-learn.
-    warm_start : bool, default=False
-        Whether `fit` trains the networks of the last `fit` on. Preprocessing stays
-        as it is; experts and graph are fitted anew.
-    n_jobs : int, default=None
-        Members trained at a time, in threads.
-    device : str, default="auto"
-        "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
-    random_state : int, RandomState, Generator or None, default=None
-        Seed of folds, initial weights and dropout; global states are left alone.
-    checkpoint : str or path, default=None
-        Folder that keeps the training: a `fit` that was killed goes on from there.
-    callbacks : list of skorch callbacks, default=None
-        Added to each member's net.
-    verbose : int, default=0
-        1 shows a progress bar per member.
+    experts : "auto", classifier or None, default="auto"
+        Model fitted once per modality; "auto" is ridge logistic regression, the same on
+        radial basis functions, and a random forest. None leaves the prediction to the
+        networks alone.
+    {shared parameters}
 
     Attributes
     ----------
+    {shared attributes}
     classes_ : ndarray of shape (n_classes,)
         Classes, sorted; with several labels the numbers of their columns.
-    modalities_ : list of str
-        Modalities seen in `fit`.
-    n_features_in_ : int
-        Features seen in `fit`, over all modalities.
-    feature_names_in_ : ndarray of str of shape (n_features,)
-        Column names; only where X was a flat DataFrame.
     offsets_ : list of ExpertOffset
         Fitted experts and how far each is trusted; one, or one a label.
-    nets_ : list of skorch nets
-        One per member, with its `history`; `net_` is the first.
-    gates_ : ndarray of shape (n_paths,)
-        How far the networks are trusted: the path without and the one with the
-        graph. 0 means that it did not help patients held out.
-    graph_summary_ : dict or None
-        Figures of the patient graph among the training patients.
 
     References
     ----------
@@ -158,16 +84,17 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
     def __init__(
         self,
         *,
+        skip_connection=True,
+        class_weight=None,
+        experts="auto",
         modalities=None,
         encoders=None,
         feature_graph=None,
         preprocessor=None,
-        experts="auto",
         fusion="attention",
         graph="knn",
         n_neighbors=10,
         decoder="sage",
-        skip_connection=True,
         hidden_dim=64,
         n_heads=4,
         n_layers=1,
@@ -182,7 +109,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         validation_fraction=0.2,
         n_iter_no_change=20,
         ensemble_size=5,
-        class_weight=None,
         warm_start=False,
         n_jobs=None,
         device="auto",
@@ -191,15 +117,16 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         callbacks=None,
         verbose=0,
     ):
+        self.skip_connection = skip_connection
+        self.class_weight = class_weight
+        self.experts = experts
         self.modalities = modalities
         self.encoders = encoders
         self.feature_graph = feature_graph
         self.preprocessor = preprocessor
-        self.experts = experts
         self.fusion = fusion
         self.graph = graph
         self.n_neighbors, self.decoder = n_neighbors, decoder
-        self.skip_connection = skip_connection
         self.hidden_dim = hidden_dim
         self.n_heads, self.n_layers = n_heads, n_layers
         self.dropout = dropout
@@ -212,7 +139,6 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.ensemble_size = ensemble_size
-        self.class_weight = class_weight
         self.warm_start = warm_start
         self.n_jobs = n_jobs
         self.device, self.random_state = device, random_state

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn.data._names import quoted
 from magnet_sklearn.data._schema import ModalitySchema
-from magnet_sklearn.preprocessing import DefaultPreprocessor
 from magnet_sklearn.preprocessing._side_by_side import (
     SideBySidePreprocessor,
     select_modalities,
@@ -44,10 +42,9 @@ class GrowthMixin:
     # of the estimator that this is mixed into
     _check_data: Any
     _ensemble: Any
-    feature_graph: Any
+    _new_preprocessors: Any
     feature_graph_: Any
     fit: Any
-    preprocessor: Any
 
     def add_modality(
         self, X, y, sample_weight=None, groups=None, freeze=False, **fit_params
@@ -136,14 +133,6 @@ class GrowthMixin:
         if not set(known.blocks) <= set(X):
             self.n_features_in_ = sum(prod(block.shape) for block in blocks.values())
         self._growth = Growth(new, freeze)
-
-    def _new_preprocessors(self, X, y):
-        """Fit the transformers of a first fit, or those of new modalities."""
-        own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-        steps = [*own, DefaultPreprocessor(impute=self.feature_graph is None)]
-        for step in steps:
-            X = step.fit(X, y).transform(X)
-        return steps, X
 
     def _grow_preprocessor(self, X, y):
         """Put transformers of the new modalities beside those of the known ones."""

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._hazards import BreslowBaseline, DiscreteHazard
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
+from magnet_sklearn._estimators._shared_docs import with_shared_docs
 from magnet_sklearn._estimators._targets import encode_survival
 from magnet_sklearn.data import check_survival
 from magnet_sklearn.data._survival import Survival
@@ -20,6 +21,7 @@ from magnet_sklearn.losses import CoxLoss, DiscreteTimeLoss
 from magnet_sklearn.metrics import concordance_index_censored
 
 
+@with_shared_docs
 class MagnetSurvivalAnalysis(BaseMagnet):
     """Cox model for patients of whom most lack some modality.
 
@@ -32,100 +34,22 @@ class MagnetSurvivalAnalysis(BaseMagnet):
 
     Parameters
     ----------
-    modalities : dict of str to columns, default=None
-        For flat X only: the columns of each modality (slice, integers, names or
-        boolean mask). If None, flat X is a single modality.
-    encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
-        Encoders of some or all modalities. A module gets the block's tensor and
-        returns one of width `hidden_dim`; it is copied for each member. Others get
-        "categorical" where they have categorical columns, else "mlp". N-D blocks
-        are flattened unless they are given a module.
-    feature_graph : FeatureGraph, default=None
-        Graph along which 2-D blocks without an own encoder are encoded; a missing
-        value is then an absent feature. `fit` keeps a fitted copy, `feature_graph_`.
-    preprocessor : transformer, default=None
-        Applied before the default preprocessing (impute, scale, encode categories),
-        from MultiModalData to MultiModalData, such as a ModalityTransformer.
-    experts : "auto" or None, default="auto"
-        "auto" fits a ridge-penalised Cox regression per modality, and the same on
-        radial basis functions. None leaves the prediction to the networks alone.
-    fusion : {"attention", "cross", "mean", "concat"}, default="attention"
-        How the embeddings of the observed modalities become one. In "cross" the
-        modality whose name starts with "clin", if there is one, asks the others.
-    graph : "knn", PatientGraphBuilder or None, default="knn"
-        Patient graph. "knn" links each patient to the `n_neighbors` most similar
-        training patients; None does without.
-    n_neighbors : int, default=10
-        Neighbours per patient for ``graph="knn"``.
-    decoder : {"sage", "gat", "gcn", "gin"}, default="sage"
-        Convolution on the patient graph.
-    hidden_dim : int, default=64
-        Width of all embeddings.
-    n_heads : int, default=4
-        Attention heads; has to divide `hidden_dim`.
-    n_layers : int, default=1
-        Convolutions on the patient graph.
-    dropout : float, default=0.3
-        Probability of a zero in training.
-    similarity_weight : float, default=0.0
-        Weight of the loss that draws similar patients together.
-    contrastive_weight : float, default=0.0
-        Weight of the loss of `pretrain`, on the patients of `fit`.
     model : {"cox", "discrete"}, default="cox"
         "cox" has proportional hazards; "discrete" learns the hazards of ten intervals
         with as many events each (fewer where there are few), which may cross.
     cause : int, default=1
         Event that counts; events of other causes (competing risks) count as censored,
         which makes the hazards cause-specific.
-    learning_rate : float, default=1e-3
-        First learning rate of Adam; times 0.8 every 20 epochs.
-    weight_decay : float, default=1e-3
-        L2 penalty of Adam.
-    max_epochs : int, default=200
-        Epochs per member at most.
-    batch_size : int, default=1024
-        Patients per step of training and per forward pass in prediction.
-    early_stopping : bool, default=True
-        Whether members hold out patients to stop early and to set the gates.
-    validation_fraction : float, default=0.2
-        Share of patients that a member holds out, each others.
-    n_iter_no_change : int, default=20
-        Epochs without a better validation loss before a member stops.
-    ensemble_size : int, default=5
-        Networks whose logits are averaged.
-    warm_start : bool, default=False
-        Whether `fit` trains the networks of the last `fit` on. Preprocessing stays
-        as it is; experts and graph are fitted anew.
-    n_jobs : int, default=None
-        Members trained at a time, in threads.
-    device : str, default="auto"
-        "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
-    random_state : int, RandomState, Generator or None, default=None
-        Seed of folds, initial weights and dropout; global states are left alone.
-    checkpoint : str or path, default=None
-        Folder that keeps the training: a `fit` that was killed goes on from there.
-    callbacks : list of skorch callbacks, default=None
-        Added to each member's net.
-    verbose : int, default=0
-        1 shows a progress bar per member.
+    experts : "auto" or None, default="auto"
+        "auto" fits a ridge-penalised Cox regression per modality, and the same on
+        radial basis functions. None leaves the prediction to the networks alone.
+    {shared parameters}
 
     Attributes
     ----------
-    modalities_ : list of str
-        Modalities seen in `fit`.
-    n_features_in_ : int
-        Features seen in `fit`.
-    feature_names_in_ : ndarray of str
-        Column names; only where X was a flat DataFrame.
+    {shared attributes}
     offsets_ : list of ExpertOffset
         Fitted experts and how far each is trusted, one item; `offset_` is that.
-    nets_ : list of skorch nets
-        One per member, with its `history`; `net_` is the first.
-    gates_ : ndarray of shape (n_paths,)
-        How far the networks are trusted: the path without and the one with the
-        graph. 0 means that it did not help patients held out.
-    graph_summary_ : dict or None
-        Figures of the patient graph among the training patients.
     baseline_ : BreslowBaseline or DiscreteHazard
         From outputs to curves; for Cox the cumulative hazard at log-hazard 0.
     event_times_ : ndarray of shape (n_times,)
@@ -156,11 +80,13 @@ class MagnetSurvivalAnalysis(BaseMagnet):
     def __init__(
         self,
         *,
+        model="cox",
+        cause=1,
+        experts="auto",
         modalities=None,
         encoders=None,
         feature_graph=None,
         preprocessor=None,
-        experts="auto",
         fusion="attention",
         graph="knn",
         n_neighbors=10,
@@ -171,8 +97,6 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         dropout=0.3,
         similarity_weight=0.0,
         contrastive_weight=0.0,
-        model="cox",
-        cause=1,
         learning_rate=1e-3,
         weight_decay=1e-3,
         max_epochs=200,
@@ -189,11 +113,13 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         callbacks=None,
         verbose=0,
     ):
+        self.model = model
+        self.cause = cause
+        self.experts = experts
         self.modalities = modalities
         self.encoders = encoders
         self.feature_graph = feature_graph
         self.preprocessor = preprocessor
-        self.experts = experts
         self.fusion = fusion
         self.graph = graph
         self.n_neighbors, self.decoder = n_neighbors, decoder
@@ -202,7 +128,6 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         self.dropout = dropout
         self.similarity_weight = similarity_weight
         self.contrastive_weight = contrastive_weight
-        self.model, self.cause = model, cause
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.max_epochs = max_epochs
         self.batch_size = batch_size
