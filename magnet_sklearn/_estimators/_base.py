@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._features import attention_frame
 from magnet_sklearn._estimators._growth import GrowthMixin
+from magnet_sklearn._estimators._intake import IntakeMixin
 from magnet_sklearn._estimators._pretraining import PretrainingMixin
 from magnet_sklearn._estimators._recipe import deciding_parameters, make_recipe
 from magnet_sklearn._estimators._tasks import link_tasks
@@ -26,8 +27,10 @@ from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.experts import ExpertOffset
 
 
-class BaseMagnet(GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator, ABC):
-    """Steps that all estimators share: data in, networks, embeddings out."""
+class BaseMagnet(
+    IntakeMixin, GrowthMixin, PretrainingMixin, TransformerMixin, BaseEstimator, ABC
+):
+    """Steps that all estimators share once their data are in: fit, ask, embed."""
 
     _learned: LearnedPatients
     skip_connection = True  # False is the published wiring, of classifiers only
