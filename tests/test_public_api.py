@@ -89,3 +89,13 @@ def test_data_side_imports_without_torch():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_estimators_import_without_graph_and_training_libraries():
+    code = (
+        "import sys; from magnet_sklearn import MagnetClassifier; "
+        "heavy = {'matplotlib', 'optuna', 'skorch', 'torch_geometric'}; "
+        "sys.exit(bool(heavy & sys.modules.keys()))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,17 +11,16 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
+from magnet_sklearn import _training
 from magnet_sklearn._estimators._features import attention_frame
 from magnet_sklearn._estimators._growth import GrowthMixin
 from magnet_sklearn._estimators._intake import IntakeMixin
 from magnet_sklearn._estimators._pretraining import PretrainingMixin
 from magnet_sklearn._estimators._recipe import deciding_parameters, make_recipe
 from magnet_sklearn._estimators._tasks import link_tasks
-from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._distributed import agreed_seeds, check_alike
-from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._learned import LearnedPatients
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.experts import ExpertOffset
@@ -151,8 +150,9 @@ class BaseMagnet(
         weight = weight / weight.mean()
         # one for the experts, one for the folds and one for each member
         seeds = agreed_seeds(self.random_state, self.ensemble_size + 2)
-        checkpoint = None if self.checkpoint is None else Checkpoint(self.checkpoint)
-        if checkpoint is not None:
+        checkpoint = None
+        if self.checkpoint is not None:
+            checkpoint = _training.Checkpoint(self.checkpoint)
             seeds = checkpoint.seeds(seeds)
         X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
         with threads_for(X):
@@ -255,7 +255,7 @@ class BaseMagnet(
         recipe = make_recipe(self, cohort.X, loss, device, validates=validates)
         if not self._continues():
             pretrained = getattr(self, "_pretrained", [])
-            self._ensemble = NetworkEnsemble(recipe, pretrained)
+            self._ensemble = _training.NetworkEnsemble(recipe, pretrained)
         self._ensemble.recipe = recipe
         if checkpoint is not None:
             checkpoint.claim(seeds, cohort, *deciding_parameters(self))

@@ -10,6 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.utils import check_scalar
 
+from magnet_sklearn import _training
 from magnet_sklearn._estimators._recipe import make_pretraining_recipe
 from magnet_sklearn._training._device import training_device
 from magnet_sklearn._training._distributed import (
@@ -17,7 +18,6 @@ from magnet_sklearn._training._distributed import (
     check_alike,
     members_at_a_time,
 )
-from magnet_sklearn._training._pretraining import pretrain_network
 from magnet_sklearn.losses import NumberLoss
 
 
@@ -83,7 +83,7 @@ class PretrainingMixin:
         device = training_device(self.device)
         recipe = make_pretraining_recipe(self, X, NumberLoss(), max_epochs)
         train = partial(
-            pretrain_network, X=X, optimisation=recipe.optimisation, device=device
+            _training.pretrain_network, X=X, optimisation=recipe.optimisation, device=device
         )
         self._pretrained = Parallel(
             n_jobs=members_at_a_time(self.n_jobs), prefer="threads"

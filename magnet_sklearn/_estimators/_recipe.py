@@ -2,7 +2,7 @@
 
 from sklearn.base import clone
 
-from magnet_sklearn._training._member import Recipe
+from magnet_sklearn import _training
 from magnet_sklearn.graph import PatientGraphBuilder
 
 
@@ -29,7 +29,7 @@ def make_recipe(estimator, X, loss, device, *, validates):
     """
     graph = _patient_graph(estimator, X, device)
     decoder = None if graph is None else estimator.decoder
-    return Recipe(
+    return _training.Recipe(
         loss=loss,
         architecture=_architecture(estimator, X, loss.n_outputs, decoder),
         optimisation=_optimisation(estimator),
@@ -61,7 +61,7 @@ def make_pretraining_recipe(estimator, X, loss, max_epochs):
         Architecture and optimisation.
     """
     changes = {"max_epochs": max_epochs, "contrastive_weight": 1.0}
-    return Recipe(
+    return _training.Recipe(
         loss=loss,
         architecture=_architecture(estimator, X, loss.n_outputs, None),
         optimisation=_optimisation(estimator) | changes,
