@@ -116,7 +116,7 @@ def draw(curves, y, path):
         fifth = pd.qcut(curves[year].rank(method="first"), 5, labels=False)
         predicted = curves[year].groupby(fifth).mean()
         observed = [kaplan_meier(y[(fifth == i).to_numpy()], year) for i in range(5)]
-        axes.plot(predicted, observed, "o-", label=f"{year:g} years")
+        axes.plot(predicted, observed, "o-", label=f"after {year:g} y")
     axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
     axes.set(xlabel="survival predicted", ylabel="survival observed (Kaplan-Meier)")
     axes.legend(frameon=False)

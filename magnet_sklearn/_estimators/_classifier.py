@@ -112,6 +112,8 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         warm_start=False,
         n_jobs=None,
         device="auto",
+        precision="float32",
+        compile=False,
         random_state=None,
         checkpoint=None,
         callbacks=None,
@@ -142,6 +144,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
         self.warm_start = warm_start
         self.n_jobs = n_jobs
         self.device, self.random_state = device, random_state
+        self.precision, self.compile = precision, compile
         self.checkpoint, self.callbacks = checkpoint, callbacks
         self.verbose = verbose
 

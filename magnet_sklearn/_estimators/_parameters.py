@@ -42,6 +42,8 @@ SHARED_CONSTRAINTS: dict[str, list[Any]] = {
     "warm_start": ["boolean"],
     "n_jobs": [Integral, None],
     "device": [str],
+    "precision": [StrOptions({"float32", "bfloat16"})],
+    "compile": ["boolean"],
     "random_state": [
         Interval(Integral, 0, 2**32 - 1, closed="both"),
         np.random.RandomState,

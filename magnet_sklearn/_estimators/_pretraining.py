@@ -83,7 +83,10 @@ class PretrainingMixin:
         device = training_device(self.device)
         recipe = make_pretraining_recipe(self, X, NumberLoss(), max_epochs)
         train = partial(
-            _training.pretrain_network, X=X, optimisation=recipe.optimisation, device=device
+            _training.pretrain_network,
+            X=X,
+            optimisation=recipe.optimisation,
+            device=device,
         )
         self._pretrained = Parallel(
             n_jobs=members_at_a_time(self.n_jobs), prefer="threads"

@@ -120,5 +120,7 @@ def _optimisation(estimator):
         "max_epochs": estimator.max_epochs,
         "similarity_weight": estimator.similarity_weight,
         "contrastive_weight": estimator.contrastive_weight,
+        "precision": estimator.precision,
+        "compiles": estimator.compile,
         "callbacks": list(estimator.callbacks or []),
     }

@@ -94,6 +94,8 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         warm_start=False,
         n_jobs=None,
         device="auto",
+        precision="float32",
+        compile=False,
         random_state=None,
         checkpoint=None,
         callbacks=None,
@@ -123,6 +125,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         self.warm_start = warm_start
         self.n_jobs = n_jobs
         self.device, self.random_state = device, random_state
+        self.precision, self.compile = precision, compile
         self.checkpoint, self.callbacks = checkpoint, callbacks
         self.verbose = verbose
 

@@ -61,6 +61,12 @@ _PARAMETERS = """
         Members trained at a time, in threads.
     device : str, default="auto"
         "auto" (a GPU if there is one), "cpu", "cuda" or "cuda:N".
+    precision : {"float32", "bfloat16"}, default="float32"
+        Precision of training. "bfloat16" is mixed precision for wide networks on a GPU;
+        predictions are in double precision either way.
+    compile : bool, default=False
+        Whether networks are compiled for training (`torch.compile`): minutes at first,
+        faster epochs after. Where that fails, training goes on without, with a warning.
     random_state : int, RandomState, Generator or None, default=None
         Seed of folds, initial weights and dropout. Global random states are neither
         read nor changed.

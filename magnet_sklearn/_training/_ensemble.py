@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, cycle
@@ -13,6 +13,7 @@ import torch
 from sklearn.base import clone
 from sklearn.utils import gen_batches
 
+from magnet_sklearn._training._asked import AskedMembers
 from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
@@ -172,14 +173,16 @@ class NetworkEnsemble:
 
     def _keep_reference_states(self, X):
         """Keep hidden states of the training patients: a query then needs no others."""
-        self._states: list = [None] * len(self.nets_)
+        self._states: list = []
+        self._asked = {}
         if self.graph_ is not None:
-            self._states = [
+            states = [
                 reference_states(
                     net.module_, X, self.graph_.training_graph_, self.recipe.batch_size
                 )
                 for net in self.nets_
             ]
+            self._states = [torch.stack(layer) for layer in zip(*states, strict=True)]
 
     @property
     def asked_graph(self) -> PatientGraphBuilder | None:
@@ -235,15 +238,13 @@ class NetworkEnsemble:
             table = PatientTable.from_data(
                 X[rows], graph, dtype=torch.float64, device=device
             )
-            outputs = self._forward(table.everybody(), device)
-            paths = _mean([output.logits for output in outputs])
+            paths, embedding, *attention = self._members_on(device)(table.everybody())
             gates = torch.tensor(self._gates_of_outputs(), device=device)
             parts.append(
                 (
-                    torch.einsum("npc,pc->nc", paths, gates),
-                    torch.cat([output.embedding for output in outputs], dim=1),
-                    _mean([output.attention for output in outputs]),
-                    _mean([output.feature_attention for output in outputs]),
+                    torch.einsum("npc,pc->nc", paths.mean(dim=0), gates),
+                    embedding.transpose(0, 1).flatten(1),
+                    *(weights.mean(dim=0) for weights in attention),
                 )
             )
         columns = [
@@ -251,27 +252,20 @@ class NetworkEnsemble:
         ]
         return NetworkAnswer(*columns)
 
-    def _forward(self, batch, device):
-        """Output of each member, gradients off."""
-        outputs = []
-        for net, states in zip(self.nets_, self._states, strict=True):
-            module = net.module_
-            if torch.device(device).type != "cpu":
-                module = deepcopy(module).to(device)
-                states = states and [state.to(device) for state in states]
-            with torch.no_grad():
-                outputs.append(
-                    module(
-                        batch.blocks,
-                        batch.mask,
-                        batch.edge_index,
-                        batch.edge_weight,
-                        references=states,
-                    )
-                )
-        return outputs
+    def _members_on(self, device):
+        """Return the members on a device, made ready at the first question."""
+        device = torch.device(device)
+        if device not in self._asked:
+            networks = [net.module_ for net in self.nets_]
+            by_users = self.recipe.architecture["encoders"].values()
+            together = networks[0].feature_encoder is None and not any(
+                isinstance(encoder, torch.nn.Module) for encoder in by_users
+            )
+            self._asked = {
+                device: AskedMembers(networks, self._states, device, together=together)
+            }
+        return self._asked[device]
 
-
-def _mean(parts):
-    """Mean over members."""
-    return torch.stack(parts).mean(dim=0)
+    def __getstate__(self):
+        # made again where it is needed: it may live on a GPU
+        return self.__dict__ | {"_asked": {}}

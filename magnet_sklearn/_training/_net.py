@@ -18,6 +18,7 @@ from magnet_sklearn._training._checkpoint import (
     SaveNowAndThen,
     restore_net,
 )
+from magnet_sklearn._training._compiled import CompiledNetwork
 from magnet_sklearn._training._distributed import (
     average_gradients,
     copy_from_first,
@@ -41,16 +42,31 @@ class MagnetNet(NeuralNet):
         Weight of the similarity loss beside the task loss.
     contrastive_weight : float, default=0.0
         Weight of the module's contrastive task.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Of the forward and backward pass in training; weights are single precision.
+    compiles : bool, default=False
+        Whether the forward pass in training is compiled.
     **kwargs
         All else goes to :class:`skorch.NeuralNet`.
     """
 
     def __init__(
-        self, module, *, similarity_weight=0.0, contrastive_weight=0.0, **kwargs
+        self,
+        module,
+        *,
+        similarity_weight=0.0,
+        contrastive_weight=0.0,
+        precision="float32",
+        compiles=False,
+        **kwargs,
     ):
         self.similarity_weight = similarity_weight
         self.contrastive_weight = contrastive_weight
+        self.precision = precision
+        self.compiles = compiles
         super().__init__(module, **kwargs)
+
+    compiled_ = None
 
     def notify(self, method_name, **cb_kwargs):
         """Tell callbacks; remember if one of them ends the training."""
@@ -63,6 +79,7 @@ class MagnetNet(NeuralNet):
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
         """Train; remember if it was interrupted from outside."""
         self.was_ended_by_callback = self.was_interrupted = False
+        self.compiled_ = CompiledNetwork(self.module_) if self.compiles else None
         try:
             return super().fit_loop(X, y, epochs=epochs, **fit_params)
         except KeyboardInterrupt:
@@ -73,6 +90,8 @@ class MagnetNet(NeuralNet):
                     "others cannot go on without it. Call fit again in all."
                 ) from None
             raise
+        finally:
+            self.compiled_ = None  # code of this process is not to be pickled
 
     def get_iterator(self, dataset, training=False):
         """Batches of rows, in a random order where there are several to learn from."""
@@ -87,9 +106,18 @@ class MagnetNet(NeuralNet):
     def infer(self, x, **fit_params):
         """Forward pass of one batch, its reference patients first."""
         states = None if x.references is None else self.infer(x.references).states
-        return self.module_(
-            x.blocks, x.mask, x.edge_index, x.edge_weight, references=states
-        )
+        is_half = self.precision == "bfloat16" and self.module_.training
+        with torch.autocast(x.mask.device.type, torch.bfloat16, enabled=is_half):
+            output = self._network()(
+                x.blocks, x.mask, x.edge_index, x.edge_weight, references=states
+            )
+        return output.float() if is_half else output
+
+    def _network(self):
+        """Return what computes: while it learns, compiled code if that is wanted."""
+        if self.compiled_ is None or not self.module_.training:
+            return self.module_
+        return self.compiled_
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Task loss plus the weighted similarity and contrastive losses."""
@@ -164,6 +192,8 @@ def make_net(
     max_epochs: int,
     similarity_weight: float,
     contrastive_weight: float,
+    precision: str = "float32",
+    compiles: bool = False,
     patience: int | None,
     callbacks: list,
     device: torch.device,
@@ -187,6 +217,10 @@ def make_net(
         Weight of the similarity loss.
     contrastive_weight : float
         Weight of the network's contrastive task.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Of training.
+    compiles : bool, default=False
+        Whether the network is compiled for training.
     patience : int or None
         Epochs without a better validation loss before training stops and the best
         weights return; None trains for `max_epochs`.
@@ -217,6 +251,8 @@ def make_net(
         network,
         similarity_weight=similarity_weight,
         contrastive_weight=contrastive_weight,
+        precision=precision,
+        compiles=compiles,
         criterion=loss,
         optimizer=torch.optim.Adam,
         optimizer__weight_decay=weight_decay,

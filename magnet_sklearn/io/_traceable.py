@@ -101,8 +101,12 @@ class TraceableEnsemble(nn.Module):
         gates = ensemble._gates_of_outputs() / len(ensemble.nets_)
         has_graph = ensemble.asked_graph is not None
         self.members = nn.ModuleList(
-            TraceableMember(net.module_, states if has_graph else [], gates)
-            for net, states in zip(ensemble.nets_, ensemble._states, strict=True)
+            TraceableMember(
+                net.module_,
+                [state[i] for state in ensemble._states] if has_graph else [],
+                gates,
+            )
+            for i, net in enumerate(ensemble.nets_)
         )
 
     def forward(

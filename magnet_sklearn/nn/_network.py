@@ -1,7 +1,7 @@
 """The network: encode, fuse, decode on the graph, predict."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -52,6 +52,21 @@ class NetworkOutput:
     states: list[Tensor]
     feature_attention: Tensor
     source_embedding: Tensor | None = None
+
+    def float(self) -> "NetworkOutput":
+        """Return the same in single precision.
+
+        Returns
+        -------
+        output : NetworkOutput
+            Its tensors as float32.
+        """
+        tensors = {
+            name: value.float()
+            for name, value in vars(self).items()
+            if isinstance(value, Tensor)
+        }
+        return replace(self, **tensors, states=[state.float() for state in self.states])
 
 
 class MagnetNetwork(nn.Module):
