@@ -33,3 +33,21 @@ class PatientBatch:
 
     def __len__(self) -> int:
         return len(self.mask)
+
+    def to(self, device: torch.device) -> PatientBatch:
+        """Copy to a device; to a GPU from pinned memory, while it goes on computing."""
+
+        def moved(tensor):
+            if tensor is None:
+                return None
+            if device.type == "cuda" and tensor.device.type == "cpu":
+                tensor = tensor.pin_memory()
+            return tensor.to(device, non_blocking=True)
+
+        return PatientBatch(
+            {name: moved(block) for name, block in self.blocks.items()},
+            moved(self.mask),
+            moved(self.edge_index),
+            moved(self.edge_weight),
+            None if self.references is None else self.references.to(device),
+        )

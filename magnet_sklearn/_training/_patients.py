@@ -129,6 +129,7 @@ class PatientTable:
         targets, ranks = (neighbors >= 0).nonzero(as_tuple=True)
         used, sources = neighbors[targets, ranks].unique(return_inverse=True)
         references = self if self.references is None else self.references
+        used = used.to(references.mask.device)
         return PatientBatch(
             blocks,
             self.mask[rows],
@@ -156,6 +157,8 @@ class PatientRows(Dataset):
         What the loss takes beside the outputs.
     batch_size : int
         Patients at a time; if there are no more, all are one batch.
+    device : torch.device, default=None
+        Where batches are wanted, and the target is; None is where the table is.
     n_hops : int, default=0
         Convolutions on the patient graph.
     fan_out : int, default=None
@@ -171,12 +174,14 @@ class PatientRows(Dataset):
         target: tuple[Tensor, ...],
         batch_size: int,
         *,
+        device: torch.device | None = None,
         n_hops: int = 0,
         fan_out: int | None = None,
         generator: torch.Generator | None = None,
     ) -> None:
         self.table = table
         self.target = target
+        self.device = table.mask.device if device is None else device
         self.is_whole = len(table) <= batch_size
         self.batch_size = ceil(len(table) / ceil(len(table) / batch_size))
         self.generator = generator
@@ -195,13 +200,14 @@ class PatientRows(Dataset):
         if len(rows) < len(self):
             index = torch.tensor(rows, device=self.table.mask.device)
             batch = self.table.batch(index, self.n_hops, self.fan_out, self.generator)
-            return batch, tuple(part[index] for part in self.target)
+            index = index.to(self.device)
+            return batch.to(self.device), tuple(part[index] for part in self.target)
         if self._everybody is None:
             references = self.table.references
             batch = self.table.everybody(
                 None if references is None else references.everybody()
             )
-            self._everybody = batch, self.target
+            self._everybody = batch.to(self.device), self.target
         return self._everybody
 
     def batches(self):
@@ -219,7 +225,7 @@ def cohort_rows(
     references: PatientTable | None = None,
     **cut,
 ) -> PatientRows:
-    """Put a cohort on a device, in single precision.
+    """Put a cohort on a device, in single precision, as far as it fits.
 
     Parameters
     ----------
@@ -228,7 +234,8 @@ def cohort_rows(
     graph : PatientGraph or None
         Edges that end at these patients.
     device : torch.device
-        Where to keep them.
+        Where to train. Blocks too large for a GPU stay in the main memory, and each
+        batch is copied.
     batch_size : int
         Patients at a time.
     references : PatientTable or None, default=None
@@ -242,10 +249,37 @@ def cohort_rows(
         The patients.
     """
     table = PatientTable.from_data(
-        cohort.X, graph, references, dtype=torch.float32, device=device
+        cohort.X,
+        graph,
+        references,
+        dtype=torch.float32,
+        device=home_of(cohort.X, device),
     )
     target = tuple(
         torch.tensor(part, dtype=torch.float32, device=device)
         for part in (cohort.offset, cohort.target, cohort.weight)
     )
-    return PatientRows(table, target, batch_size, **cut)
+    return PatientRows(table, target, batch_size, device=device, **cut)
+
+
+def home_of(X: MultiModalData, device: torch.device) -> torch.device:
+    """Tell where to keep blocks between batches.
+
+    Parameters
+    ----------
+    X : MultiModalData of shape (n_patients, n_modalities)
+        Preprocessed blocks.
+    device : torch.device
+        Where batches are computed.
+
+    Returns
+    -------
+    home : torch.device
+        The same, but the CPU where single precision needs more than half of the free
+        memory of a GPU.
+    """
+    if device.type != "cuda":
+        return device
+    n_bytes = 4 * sum(np.prod(block.shape) for block in X.values())
+    free, _ = torch.cuda.mem_get_info(device)
+    return device if n_bytes <= free / 2 else torch.device("cpu")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn._training._patients import PatientRows, PatientTable
+from magnet_sklearn._training._patients import PatientRows, PatientTable, home_of
 from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn._resolve import build_network
@@ -132,3 +132,30 @@ def test_batches_hold_everybody_once_and_are_no_larger_than_asked(n, batch_size)
     seen = torch.cat([batch.blocks["rna"][:, 0] for batch in batches])
     assert_array_equal(seen, np.arange(n))
     assert max(map(len, batches)) <= batch_size
+
+
+def test_batch_moves_with_its_references():
+    X = cohort()
+    graph = PatientGraphBuilder(3).fit(X).training_graph_
+    table = PatientTable.from_data(X, graph, dtype=torch.float32)
+    batch = table.batch(torch.arange(5), n_hops=2)
+
+    moved = batch.to(torch.device("meta"))
+
+    for part in (moved, moved.references, moved.references.references):
+        tensors = [*part.blocks.values(), part.mask]
+        if part.edge_index is not None:
+            tensors += [part.edge_index, part.edge_weight]
+        assert {tensor.device.type for tensor in tensors} == {"meta"}
+
+
+def test_cpu_is_home_on_a_cpu():
+    assert home_of(cohort(), torch.device("cpu")) == torch.device("cpu")
+
+
+@pytest.mark.parametrize(("free", "home"), [(10_000, "cuda"), (1000, "cpu")])
+def test_cohort_is_on_the_gpu_only_if_it_fits(monkeypatch, free, home):
+    # 30 patients x 7 features x 4 bytes
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 80_000))
+
+    assert home_of(cohort(), torch.device("cuda")).type == home
