@@ -182,7 +182,11 @@ class NetworkEnsemble:
                 )
                 for net in self.nets_
             ]
-            self._states = [torch.stack(layer) for layer in zip(*states, strict=True)]
+            kept = torch.from_numpy(self.graph_.references_)
+            self._states = [
+                torch.stack([state[kept] for state in layer])
+                for layer in zip(*states, strict=True)
+            ]
 
     @property
     def asked_graph(self) -> PatientGraphBuilder | None:

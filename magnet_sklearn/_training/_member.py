@@ -172,7 +172,9 @@ def _rows(recipe, train, held_out, seed, device):
     if recipe.graph is not None:
         builder = clone(recipe.graph).fit(train.X, groups=train.groups)
         training_graph = builder.training_graph_
-        query_graph = None if held_out is None else builder.connect(held_out.X)
+        if held_out is not None:
+            found = builder.connect(held_out.X)
+            query_graph = found.among(builder.references_, len(train.X))
     n_hops = recipe.architecture["n_layers"]
     training = cohort_rows(
         train,

@@ -1,12 +1,13 @@
 """Graphs: which patients resemble each other, which features belong together."""
 
+from magnet_sklearn.graph._builder import PatientGraphBuilder
 from magnet_sklearn.graph._edge_tables import (
     read_gmt_edges,
     read_mapping_edges,
     read_string_edges,
 )
 from magnet_sklearn.graph._feature_graph import FeatureGraph
-from magnet_sklearn.graph._patient_graph import PatientGraph, PatientGraphBuilder
+from magnet_sklearn.graph._patient_graph import PatientGraph
 from magnet_sklearn.graph._published import published_patient_graph
 from magnet_sklearn.graph._similarity import masked_cosine_similarity
 

@@ -13,6 +13,7 @@ from magnet_sklearn.graph._neighbors import (
     DECIMALS,
     Similarity,
     best_of_tile,
+    groups_on,
     sorted_best,
 )
 from magnet_sklearn.graph._vectors import PatientVectors
@@ -113,7 +114,7 @@ def nearest_candidates(
     n_neighbors: int,
     cells: Cells,
     n_probes: int,
-    groups: np.ndarray | None = None,
+    groups: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return neighbors and similarities as `nearest_references` does.
 
@@ -123,7 +124,7 @@ def nearest_candidates(
     device = queries.values.device
     best_values = queries.values.new_zeros((len(queries), n_neighbors))
     best = torch.full_like(best_values, -1, dtype=torch.int64)
-    own = None if groups is None else torch.from_numpy(groups).to(device)
+    own = groups_on(device, groups)
     probed = nearest_centers(queries, cells.centers, n_probes)
     query = torch.arange(len(queries), device=device).repeat_interleave(probed.shape[1])
     order = probed.flatten().argsort(stable=True)
@@ -137,7 +138,7 @@ def nearest_candidates(
         tile_values, tile_columns = best_of_tile(
             similarity(queries[rows], references[columns]),
             n_neighbors,
-            None if own is None else (own[rows], own[columns]),
+            None if own is None else (own[0][rows], own[1][columns]),
         )
         best_values[rows], best[rows] = sorted_best(
             torch.cat([best_values[rows], tile_values], dim=1),

@@ -18,17 +18,17 @@ def nearest_references(
     similarity: Similarity,
     n_neighbors: int,
     chunk_size: int,
-    groups: np.ndarray | None = None,
+    groups: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return neighbors and similarities, both of shape (n_queries, n_neighbors).
 
     Most similar first, equal ones by position; -1 and 0.0 where there is none. With
-    `groups`, integers of shape (n_references,), the queries are the references
-    themselves, and nobody is a neighbour of the own group.
+    `groups`, integers of the queries and of the references, nobody is a neighbour of
+    the own group.
     """
     neighbors = np.full((len(queries), n_neighbors), -1, dtype=np.int64)
     values = np.zeros((len(queries), n_neighbors))
-    own = None if groups is None else torch.from_numpy(groups).to(queries.values.device)
+    own = groups_on(queries.values.device, groups)
     for start in range(0, len(queries), chunk_size):
         rows = slice(start, start + chunk_size)
         best_values, best = _nearest_of_chunk(
@@ -37,7 +37,7 @@ def nearest_references(
             similarity,
             n_neighbors,
             chunk_size,
-            None if own is None else (own[rows], own),
+            None if own is None else (own[0][rows], own[1]),
         )
         neighbors[rows, : best.shape[1]] = best.cpu().numpy()
         values[rows, : best.shape[1]] = best_values.cpu().numpy()
@@ -64,6 +64,16 @@ def _nearest_of_chunk(queries, references, similarity, n_neighbors, chunk_size, 
             n_neighbors,
         )
     return best_values, best
+
+
+def groups_on(
+    device: torch.device, groups: tuple[np.ndarray, np.ndarray] | None
+) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """Return groups of queries and references as tensors."""
+    if groups is None:
+        return None
+    queries, references = (torch.from_numpy(part).to(device) for part in groups)
+    return queries, references
 
 
 def best_of_tile(

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 
-def graph_summary(neighbors: np.ndarray, n_references: int, y: Any = None) -> dict:
+def graph_summary(neighbors: np.ndarray, references: np.ndarray, y: Any = None) -> dict:
     """Describe the training graph; see `PatientGraphBuilder.graph_summary_`."""
     edges = neighbors >= 0
-    counts = np.bincount(neighbors[edges], minlength=n_references)
+    counts = np.bincount(neighbors[edges], minlength=references[-1] + 1)[references]
     summary = {
-        "n_references": n_references,
+        "n_references": len(references),
         "n_neighbors": neighbors.shape[1],
         "mean_degree": float(edges.sum(axis=1).mean()),
         "in_degree_skew": _skewness(counts),

@@ -10,7 +10,7 @@ NEIGHBORS = np.array([[1, 2], [0, -1], [0, 1], [-1, -1]])
 
 
 def test_degrees_hubs_and_isolated_patients_are_counted():
-    summary = graph_summary(NEIGHBORS, 4)
+    summary = graph_summary(NEIGHBORS, np.arange(4))
 
     assert summary["n_references"] == 4
     assert summary["n_neighbors"] == 2
@@ -23,7 +23,7 @@ def test_degrees_hubs_and_isolated_patients_are_counted():
 def test_share_of_edges_within_a_class_stands_beside_that_of_all_pairs(kind):
     y = np.array(["1", "1", "2", "2"]).astype(kind)
 
-    summary = graph_summary(NEIGHBORS, 4, y)
+    summary = graph_summary(NEIGHBORS, np.arange(4), y)
 
     assert summary["label_homophily"] == pytest.approx(2 / 5)
     assert summary["label_homophily_chance"] == pytest.approx(4 / 12)
@@ -41,11 +41,11 @@ def test_share_of_edges_within_a_class_stands_beside_that_of_all_pairs(kind):
     ids=["numbers", "several outputs", "survival", "missing", "none"],
 )
 def test_targets_that_are_no_classes_have_no_homophily(y):
-    assert "label_homophily" not in graph_summary(NEIGHBORS, 4, y)
+    assert "label_homophily" not in graph_summary(NEIGHBORS, np.arange(4), y)
 
 
 def test_graph_without_edges_has_undefined_homophily():
-    summary = graph_summary(np.full((3, 2), -1), 3, [0, 1, 1])
+    summary = graph_summary(np.full((3, 2), -1), np.arange(3), [0, 1, 1])
 
     assert np.isnan(summary["label_homophily"])
     assert summary["in_degree_skew"] == 0.0

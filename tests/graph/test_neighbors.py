@@ -31,7 +31,7 @@ def test_of_many_equal_references_the_first_are_taken(chunk_size):
     references = vectors([[1, 0]] * 50)
 
     neighbors, _ = nearest_references(
-        references, references, masked_cosine, 3, chunk_size, np.arange(50)
+        references, references, masked_cosine, 3, chunk_size, (np.arange(50),) * 2
     )
 
     assert_array_equal(neighbors[[0, 1, 40]], [[1, 2, 3], [0, 2, 3], [0, 1, 2]])
@@ -41,7 +41,7 @@ def test_own_group_is_left_out():
     references = vectors([[1, 0], [1, 0], [1, 0], [1, 0]])
 
     neighbors, _ = nearest_references(
-        references, references, masked_cosine, 2, 10, np.array([0, 0, 1, 1])
+        references, references, masked_cosine, 2, 10, (np.array([0, 0, 1, 1]),) * 2
     )
 
     assert_array_equal(neighbors, [[2, 3], [2, 3], [0, 1], [0, 1]])

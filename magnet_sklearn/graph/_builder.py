@@ -1,0 +1,312 @@
+"""PatientGraphBuilder, which finds out who resembles whom."""
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from magnet_sklearn.data import check_multimodal
+from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.graph._candidates import Cells, nearest_candidates
+from magnet_sklearn.graph._coreset import spread_rows
+from magnet_sklearn.graph._neighbors import nearest_references
+from magnet_sklearn.graph._patient_graph import PatientGraph
+from magnet_sklearn.graph._projection import fit_space
+from magnet_sklearn.graph._summary import graph_summary
+from magnet_sklearn.graph._vectors import (
+    PatientVectors,
+    inverse_distance,
+    masked_cosine,
+    shared_features,
+)
+
+_LARGEST_EXACT = 10_000  # references that "auto" compares one by one
+_QUALITY_OF = 200
+_TINY = np.finfo(float).tiny
+
+
+class PatientGraphBuilder(BaseEstimator):
+    """Link every patient to the most similar training patients.
+
+    Each block is standardised on the training patients who have it and, where it has
+    more than `n_components` columns, reduced to its first principal components. Two
+    patients are compared over the modalities both have; with none in common there is
+    no edge, and only a positive similarity is an edge. Blocks of more than two
+    dimensions are left out.
+
+    The edges of a patient never depend on which other patients are asked about.
+
+    Parameters
+    ----------
+    n_neighbors : int, default=10
+        Largest number of references per patient.
+    metric : {"cosine", "euclidean"}, default="cosine"
+        "euclidean" is 1 / (1 + d), d the root mean square difference over the
+        features shared.
+    n_components : int or None, default=50
+        Blocks with more columns are reduced to this number by PCA; None reduces
+        nothing.
+    shrinkage : float, default=5.0
+        Similarity from s shared features, counted after the reduction, is multiplied
+        by s / (s + shrinkage): little evidence of likeness is no strong likeness.
+    method : {"auto", "exact", "approximate"}, default="auto"
+        "approximate" compares a patient with the references of the nearest cells of
+        about 256 patients; what it misses is measured and stands in `graph_summary_`.
+        "auto" is exact up to 10 000 references.
+    n_probes : int, default=32
+        Cells that an approximate search compares with.
+    max_references : int, default=None
+        Training patients who may be neighbours; of more, a sample spread evenly over
+        the space is taken (a coreset). None takes all.
+    chunk_size : int, default=2048
+        Number of queries, and of references, compared at a time. Memory grows with
+        its square; results do not change.
+    device : str, default="cpu"
+        Torch device that computes the similarities, such as "cuda".
+
+    Attributes
+    ----------
+    training_graph_ : PatientGraph
+        Edges among the training patients, none to oneself or the own group.
+    references_ : int64 ndarray of shape (n_references,)
+        Rows of the training patients who may be neighbours.
+    graph_summary_ : dict
+        `method`, `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
+        `in_degree_skew` (of how often each reference is a neighbour: high if a few
+        are neighbours of everybody); of 200 patients `recall` (share of the exact
+        neighbours that the search found) and `similarity_kept` (similarity to the
+        neighbours found, as a share of that to the nearest of all training patients);
+        and, for class labels, `label_homophily` (share of edges within a class) beside
+        `label_homophily_chance` (share of all pairs).
+    modalities_ : list of str
+        Modalities that patients are compared by.
+
+    See Also
+    --------
+    masked_cosine_similarity : The dense similarity matrix of a small cohort.
+
+    Examples
+    --------
+    >>> from magnet_sklearn import MultiModalData
+    >>> from magnet_sklearn.graph import PatientGraphBuilder
+    >>> X = MultiModalData({"rna": [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]})
+    >>> builder = PatientGraphBuilder(n_neighbors=1).fit(X)
+    >>> builder.training_graph_.neighbors.tolist()
+    [[1], [0], [-1]]
+    >>> builder.connect({"rna": [[0.1, 0.9]]}).neighbors.tolist()
+    [[2]]
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "metric": [StrOptions({"cosine", "euclidean"})],
+        "n_components": [Interval(Integral, 1, None, closed="left"), None],
+        "shrinkage": [Interval(Real, 0, None, closed="left")],
+        "method": [StrOptions({"auto", "exact", "approximate"})],
+        "n_probes": [Interval(Integral, 1, None, closed="left")],
+        "max_references": [Interval(Integral, 1, None, closed="left"), None],
+        "chunk_size": [Interval(Integral, 1, None, closed="left")],
+        "device": [str],
+    }
+
+    def __init__(
+        self,
+        n_neighbors=10,
+        *,
+        metric="cosine",
+        n_components=50,
+        shrinkage=5.0,
+        method="auto",
+        n_probes=32,
+        max_references=None,
+        chunk_size=2048,
+        device="cpu",
+    ):
+        self.n_neighbors = n_neighbors
+        self.metric = metric
+        self.n_components = n_components
+        self.shrinkage = shrinkage
+        self.method = method
+        self.n_probes = n_probes
+        self.max_references = max_references
+        self.chunk_size = chunk_size
+        self.device = device
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, groups=None):
+        """Take patients as references and link them among themselves.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Training patients, numeric blocks only.
+        y : array-like of shape (n_patients,), default=None
+            Used for `graph_summary_` only, and only if it holds class labels.
+        groups : array-like of shape (n_patients,), default=None
+            Patients of one group, such as a family, are never neighbours in
+            `training_graph_`.
+
+        Returns
+        -------
+        self : PatientGraphBuilder
+            The fitted builder.
+
+        Raises
+        ------
+        ValueError
+            If a block is categorical, or `groups` has missing values.
+        """
+        X = check_multimodal(X)
+        check_consistent_length(X, y, groups)
+        self._schema = ModalitySchema.from_data(X)
+        self._space = fit_space(X, self.n_components)
+        self.modalities_ = list(self._space.projections)
+        self._coordinates, self._mask = self._space.apply(X)
+        patients = self._vectors(self._coordinates, self._mask)
+        self._choose_references(patients)
+        references = self._reference_vectors()
+        self._cells = self._search_cells(references)
+        codes = _group_codes(groups, len(X))
+        found = self._nearest(patients, references, (codes, codes[self.references_]))
+        self.training_graph_ = found.among(self.references_, len(X))
+        self.graph_summary_ = {
+            "method": "exact" if self._cells is None else "approximate",
+            **self._quality(patients, codes),
+            **graph_summary(self.training_graph_.neighbors, self.references_, y),
+        }
+        return self
+
+    def connect(self, X):
+        """Link new patients to the training patients.
+
+        Nobody is recognised: a training patient passed here finds itself.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_queries, n_modalities)
+            New patients; modalities they lack may be absent.
+
+        Returns
+        -------
+        graph : PatientGraph
+            Edges from `references_` to the new patients.
+
+        Raises
+        ------
+        ValueError
+            If modalities, columns or shapes differ from those of `fit`.
+        """
+        check_is_fitted(self)
+        X = self._schema.conform(check_multimodal(X), type(self).__name__)
+        queries = self._vectors(*self._space.apply(X))
+        return self._nearest(queries, self._reference_vectors())
+
+    def __getstate__(self):
+        # made again where it is needed: it lives on a device
+        return super().__getstate__() | {"_prepared": None}
+
+    def _choose_references(self, patients):
+        """Take all training patients as references, or some."""
+        self.references_ = np.arange(len(patients))
+        self._prepared: tuple | None = self.device, patients
+        if self.max_references is None or self.max_references >= len(patients):
+            return
+        self.references_ = spread_rows(patients, self.max_references).numpy()
+        self._coordinates = self._coordinates[self.references_]
+        self._mask = self._mask[self.references_]
+        self._prepared = None
+
+    def _search_cells(self, references):
+        """Partition the references for an approximate search; None is an exact one."""
+        is_few = len(references) <= _LARGEST_EXACT
+        if self.method == "exact" or (self.method == "auto" and is_few):
+            return None
+        return Cells.fit(references)
+
+    def _reference_vectors(self):
+        if self._prepared is None or self._prepared[0] != self.device:
+            vectors = self._vectors(self._coordinates, self._mask)
+            self._prepared = self.device, vectors
+        return self._prepared[1]
+
+    def _vectors(self, coordinates, mask):
+        return PatientVectors.from_blocks(
+            coordinates, mask, self._space.widths, self.device
+        )
+
+    def _nearest(self, queries, references, groups=None):
+        if self._cells is None:
+            return self._nearest_of_all(queries, references, groups)
+        found = nearest_candidates(
+            queries,
+            references,
+            self._similarity,
+            self.n_neighbors,
+            self._cells,
+            self.n_probes,
+            groups,
+        )
+        return PatientGraph(*found, len(references))
+
+    def _nearest_of_all(self, queries, references, groups=None):
+        found = nearest_references(
+            queries,
+            references,
+            self._similarity,
+            self.n_neighbors,
+            self.chunk_size,
+            groups,
+        )
+        return PatientGraph(*found, len(references))
+
+    def _quality(self, patients, codes):
+        """Compare what was found for some patients with an exact search."""
+        is_exact, has_all = self._cells is None, len(self.references_) == len(patients)
+        if is_exact and has_all:
+            return {"recall": 1.0, "similarity_kept": 1.0}
+        rows = np.linspace(0, len(patients) - 1, _QUALITY_OF).astype(int)
+        queries = patients[torch.from_numpy(rows).to(patients.values.device)]
+        kept = self._reference_vectors()
+        groups = codes[rows], codes[self.references_]
+        found = self._nearest(queries, kept, groups)
+        exact = self._nearest_of_all(queries, kept, groups)
+        best = self._nearest_of_all(queries, patients, (codes[rows], codes))
+        hits = [
+            np.isin(a[a >= 0], b).sum()
+            for a, b in zip(exact.neighbors, found.neighbors, strict=True)
+        ]
+        return {
+            "recall": float(sum(hits) / max((exact.neighbors >= 0).sum(), 1)),
+            "similarity_kept": float(
+                found.similarity.sum() / max(best.similarity.sum(), _TINY)
+            ),
+        }
+
+    def _similarity(self, queries, references) -> torch.Tensor:
+        if self.metric == "cosine":
+            similarity = masked_cosine(queries, references)
+        else:
+            unit = 2.0**-self._space.bits
+            similarity = inverse_distance(queries, references, unit)
+        if self.shrinkage:
+            shared = shared_features(queries, references)
+            similarity *= shared.div_(shared + self.shrinkage)
+        return similarity
+
+
+def _group_codes(groups, n_patients):
+    if groups is None:
+        return np.arange(n_patients)
+    codes, _ = pd.factorize(np.asarray(groups))
+    if (codes < 0).any():
+        rows = np.flatnonzero(codes < 0)
+        raise ValueError(
+            f"groups has missing values in {len(rows)} rows, such as "
+            f"{rows[:5].tolist()}. Give every patient without a group an own one."
+        )
+    return codes.astype(np.int64)
