@@ -169,6 +169,7 @@ class BaseMagnet(
             offset = self._training_offset()
             self._rows_with_data = np.flatnonzero(X.mask.any(axis=1))
             cohort = make_cohort(X, offset, target, weight, groups)
+            del X  # as large as all else
             validation = self._validation_cohort(X_val, y_val)
             self._fit_networks(cohort, loss, validation, seeds[1:], checkpoint)
         return self
@@ -301,5 +302,6 @@ class BaseMagnet(
 
 def make_cohort(X, offset, target, weight, groups=None):
     """Patients the networks can learn from: those with an observed modality."""
-    rows = X.mask.any(axis=1)
-    return Cohort(X, offset, target, weight, groups)[np.flatnonzero(rows)]
+    has_data = X.mask.any(axis=1)
+    cohort = Cohort(X, offset, target, weight, groups)
+    return cohort if has_data.all() else cohort[np.flatnonzero(has_data)]

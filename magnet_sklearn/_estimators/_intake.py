@@ -83,11 +83,12 @@ class IntakeMixin:
     def _fit_preprocessor(self, X, y):
         """Fit the transformers and return preprocessed training patients."""
         if not self._knows_data():
-            self._preprocessors, fitted = self._new_preprocessors(X, y)
-            self.feature_graph_ = fit_feature_graph(self, fitted)
-        elif self._growth is not None:
-            self._grow_preprocessor(X, y)
-        X = self._preprocess(X)
+            self._preprocessors, X = self._new_preprocessors(X, y)
+            self.feature_graph_ = fit_feature_graph(self, X)
+        else:
+            if self._growth is not None:
+                self._grow_preprocessor(X, y)
+            X = self._preprocess(X)
         n_empty = int(np.sum(~X.mask.any(axis=1)))
         if n_empty:
             warnings.warn(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
+from sklearn.utils import gen_batches
 
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._splits import member_splits
@@ -14,6 +15,7 @@ from magnet_sklearn.data import MultiModalData
 
 # Products of matrices differ in their last bits between batches; no patient does.
 _DECIMALS = 6
+_AT_A_TIME = 4096
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,12 @@ def _members(keys, learned):
 
 def _digests(X: MultiModalData, modalities: list[str]) -> list[bytes]:
     """One digest a patient, of what is known about it in some modalities."""
-    blocks = [np.round(X[name], _DECIMALS).reshape(len(X), -1) for name in modalities]
-    # there are several bit patterns of NaN, and two of zero
-    table = np.nan_to_num(np.hstack(blocks), nan=np.inf) + 0.0
-    return [blake2b(row.tobytes(), digest_size=8).digest() for row in table]
+    digests = []
+    for rows in gen_batches(len(X), _AT_A_TIME):
+        blocks = [
+            X[name][rows].reshape(rows.stop - rows.start, -1) for name in modalities
+        ]
+        # there are several bit patterns of NaN, and two of zero
+        table = np.nan_to_num(np.round(np.hstack(blocks), _DECIMALS), nan=np.inf) + 0.0
+        digests += [blake2b(row.tobytes(), digest_size=8).digest() for row in table]
+    return digests

@@ -126,6 +126,7 @@ def train_member(
         net.module_.to(device, torch.float32)
     with threads_for(train.X):
         training, queries = _rows(recipe, train, held_out, seed, device)
+        del train  # which `training` has in the form it needs
         generator = torch.Generator(device).manual_seed(own_seed(seed))
         set_generator(net.module_, generator)
         drawn_from = [generator, training.generator, net.iterator_train__generator]

@@ -34,6 +34,7 @@ def threads_for(X: MultiModalData) -> Iterator[None]:
         of Python were at work at once.
     """
     n_values = sum(torch.Size(block.shape).numel() for block in X.values())
+    del X  # the caller may want to be rid of it before the end
     if n_values >= _WORTH_THREADS or getattr(_this_thread, "at_work", False):
         yield
         return

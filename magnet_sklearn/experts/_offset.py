@@ -65,7 +65,8 @@ class ExpertOffset:
             The fitted offset.
         """
         rows = np.flatnonzero(self.loss.labelled(target))
-        labelled, target, weight = X[rows], target[rows], weight[rows]
+        labelled = X if len(rows) == len(X) else X[rows]
+        target, weight = target[rows], weight[rows]
         self.experts_ = None
         if self.estimator is not None:
             self.experts_ = ModalityExperts(
