@@ -14,13 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 from sklearn.decomposition import PCA
+from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
 from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
 from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data._blocks import take_rows
 from magnet_sklearn.graph._vectors import numeric_table
 
 EXACT_BITS = 52  # one less than float64 has, as rounding may lengthen a vector a bit
+
+_AT_A_TIME = 16_384  # rows in double precision
 
 LARGEST_EXACT = 2000  # rows or columns; an eigendecomposition of a second
 
@@ -79,8 +83,10 @@ class PatientSpace:
             self.projections.items(), mask.T, strict=True
         ):
             start, end = end, end + projection.width
-            part = projection.apply(numeric_table(X[modality], modality), self.bits)
-            coordinates[:, start:end] = part * observed[:, np.newaxis]
+            for rows in gen_batches(len(X), _AT_A_TIME):
+                table = numeric_table(take_rows(X[modality], rows), modality)
+                part = projection.apply(table, self.bits) * observed[rows, np.newaxis]
+                coordinates[rows, start:end] = part
         return coordinates, mask
 
 
