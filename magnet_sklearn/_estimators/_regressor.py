@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
@@ -26,9 +28,14 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
 
     Parameters
     ----------
-    loss : {"squared_error", "huber", "absolute_error"}, default="squared_error"
+    loss : {"squared_error", "huber", "absolute_error", "quantile"}, \
+            default="squared_error"
         Error that the networks and the combination of the experts minimise. "huber" is
-        squared up to one standard deviation of y; "absolute_error" aims at the median.
+        squared up to one standard deviation of y; "absolute_error" aims at the median,
+        "quantile" (pinball loss) at another quantile.
+    quantile : float, default=0.5
+        Level in (0, 1) for ``loss="quantile"``. For several levels of one fitted model
+        see `predict`.
     experts : "auto", regressor or None, default="auto"
         Model fitted once per modality; "auto" is ridge regression, the same on radial
         basis functions, and a random forest. None leaves the prediction to the
@@ -60,7 +67,8 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
 
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
-        "loss": [StrOptions({"squared_error", "huber", "absolute_error"})],
+        "loss": [StrOptions({"squared_error", "huber", "absolute_error", "quantile"})],
+        "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
     _without_data = "the average"
 
@@ -68,6 +76,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         self,
         *,
         loss="squared_error",
+        quantile=0.5,
         experts="auto",
         modalities=None,
         encoders=None,
@@ -101,7 +110,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         callbacks=None,
         verbose=0,
     ):
-        self.loss = loss
+        self.loss, self.quantile = loss, quantile
         self.experts = experts
         self.modalities = modalities
         self.encoders = encoders
@@ -168,7 +177,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         if not self._continues():
             self.scaler_ = TargetScaler().fit(y.reshape(len(y), -1), weight)
         target = self._encode_target(y)
-        losses = [NumberLoss(self.loss) for _ in range(target.shape[1])]
+        losses = [NumberLoss(self.loss, self.quantile) for _ in range(target.shape[1])]
         loss = losses[0] if len(losses) == 1 else MultiTaskLoss(losses, "equal")
         self._fit_task(X, target, loss, weight, groups, X_val, y_val)
         self._residuals = ResidualQuantiles().fit(

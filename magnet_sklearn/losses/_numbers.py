@@ -16,9 +16,16 @@ class NumberLoss(TaskLoss):
 
     Parameters
     ----------
-    error : {"squared_error", "huber", "absolute_error"}, default="squared_error"
+    error : {"squared_error", "huber", "absolute_error", "quantile"}, \
+            default="squared_error"
         What is averaged. "huber" is squared up to one standard deviation of the
-        target and absolute beyond.
+        target and absolute beyond; "quantile" is twice the pinball loss [1]_.
+    quantile : float, default=0.5
+        Level in (0, 1) that "quantile" aims at.
+
+    References
+    ----------
+    .. [1] R. Koenker, G. Bassett: Regression quantiles. Econometrica 46, 1978.
 
     Examples
     --------
@@ -32,9 +39,12 @@ class NumberLoss(TaskLoss):
     kind = "numbers"
     n_outputs = 1
 
-    def __init__(self, error: str = "squared_error"):
+    def __init__(self, error: str = "squared_error", quantile: float = 0.5):
         super().__init__()
         self.error = error
+        # the absolute error is that of the median
+        self.quantile = quantile if error == "quantile" else 0.5
+        self.is_absolute = error in ("absolute_error", "quantile")
 
     def forward(self, outputs, target, weight):
         """Compute the weighted mean error.
@@ -58,8 +68,9 @@ class NumberLoss(TaskLoss):
     def deviance(self, outputs, target, weight):
         r"""Compute the negative log-likelihood at the best scale.
 
-        Gaussian (Laplacian for "absolute_error") with the scale profiled out:
-        :math:`\frac n2 \log \frac1n \sum_i r_i^2` or :math:`n \log \frac1n \sum |r_i|`.
+        Gaussian, or Laplacian (asymmetric for "quantile") for absolute errors, with the
+        scale profiled out: :math:`\frac n2 \log \frac1n \sum_i r_i^2` or
+        :math:`n \log \frac1n \sum |r_i|`.
 
         Parameters
         ----------
@@ -75,12 +86,12 @@ class NumberLoss(TaskLoss):
         deviance : Tensor of shape ()
             In nats.
         """
-        factor = 1.0 if self.error == "absolute_error" else 0.5
+        factor = 1.0 if self.is_absolute else 0.5
         error = self(outputs, target, weight) + _SMALLEST ** (1 / factor)
         return factor * weight.sum() * torch.log(error)
 
     def baseline(self, target, weight):
-        """Return the weighted mean, or the median for "absolute_error".
+        """Return the weighted mean, or the quantile for absolute errors.
 
         Parameters
         ----------
@@ -95,11 +106,12 @@ class NumberLoss(TaskLoss):
             The best constant outputs.
         """
         values = target[:, 0]
-        if self.error != "absolute_error":
+        if not self.is_absolute:
             return np.atleast_1d(np.average(values, weights=weight))
         order = np.argsort(values)
-        half = np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)
-        return np.atleast_1d(values[order][half])
+        below = np.cumsum(weight[order])
+        place = np.searchsorted(below, weight.sum() * self.quantile)
+        return np.atleast_1d(values[order][min(place, len(order) - 1)])
 
     def fold_labels(self, target):
         """Return in which fifth of the target a patient is.
@@ -122,6 +134,7 @@ class NumberLoss(TaskLoss):
         residual = outputs[:, 0] - target[:, 0]
         if self.error == "squared_error":
             return residual**2
-        if self.error == "absolute_error":
-            return residual.abs()
+        if self.is_absolute:
+            level = self.quantile
+            return 2 * torch.maximum((1 - level) * residual, -level * residual)
         return 2 * F.huber_loss(outputs[:, 0], target[:, 0], reduction="none")

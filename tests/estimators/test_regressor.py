@@ -122,3 +122,15 @@ def test_works_in_searches_and_cross_validation():
 
     assert search.best_params_["dropout"] in (0.0, 0.2)
     assert cross_val_score(make_regressor(), X, y, cv=2).shape == (2,)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.9])
+@pytest.mark.parametrize("experts", ["auto", None])
+def test_quantile_loss_leaves_its_share_below(diabetes, level, experts):
+    X, y = diabetes
+    test = np.arange(len(X)) % 3 == 0
+    model = MultiModalGNNRegressor(
+        loss="quantile", quantile=level, experts=experts, max_epochs=30, random_state=0
+    ).fit(X[~test], y[~test])
+
+    assert abs(np.mean(y[test] < model.predict(X[test])) - level) < 0.1

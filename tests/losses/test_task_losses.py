@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from sklearn.metrics import mean_pinball_loss
 
 from magnet_sklearn.losses import (
     ClassLoss,
@@ -98,11 +99,13 @@ def test_cox_loss_without_events_is_zero_with_zero_gradient():
     assert_allclose(outputs.grad, 0)
 
 
-@pytest.mark.parametrize("error", ["squared_error", "huber", "absolute_error"])
+@pytest.mark.parametrize(
+    "error", ["squared_error", "huber", "absolute_error", "quantile"]
+)
 def test_baseline_is_the_best_constant(error):
     rng = np.random.default_rng(0)
     target, weight = rng.normal(size=(201, 1)), rng.uniform(1, 2, 201)
-    loss = NumberLoss(error)
+    loss = NumberLoss(error, quantile=0.9)
 
     def at(value):
         outputs = torch.full((201, 1), value)
@@ -111,6 +114,22 @@ def test_baseline_is_the_best_constant(error):
     best = loss.baseline(target, weight)[0]
     if error != "huber":  # whose mean is only near the best
         assert at(best) <= min(at(best - 0.05), at(best + 0.05))
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.8])
+def test_quantile_loss_is_twice_the_pinball_loss(level):
+    rng = np.random.default_rng(0)
+    target, outputs, weight = rng.normal(size=(3, 50))
+    weight = weight**2
+
+    loss = NumberLoss("quantile", level)(
+        torch.tensor(outputs[:, None]),
+        torch.tensor(target[:, None]),
+        torch.tensor(weight),
+    )
+
+    pinball = mean_pinball_loss(target, outputs, alpha=level, sample_weight=weight)
+    assert_allclose(loss, 2 * pinball)
 
 
 def test_unlabelled_patients_change_nothing():
