@@ -9,7 +9,8 @@ Synthetic patients, 30 % of the blocks missing. Each point is a process of its o
 that its peak memory is its own too. Writes `scaling.csv` and draws time and memory
 over each quantity, with the exponent of growth and, over patients, the time that the
 arithmetic alone takes on this machine (dotted). `--default` adds fits of the default
-with experts beside logistic regression and HistGradientBoosting.
+with experts beside logistic regression and HistGradientBoosting, and `--peers` epochs
+of MUSE and M3Care where iMML is installed (`tox run -e peers --notest`).
 """
 
 import argparse
@@ -27,6 +28,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 BASE = {"n": 2000, "modalities": 3, "features": 200, "neighbors": 10, "width": 64}
 EPOCHS = 10
+PEERS = ["MUSE", "M3Care"]
 RANGES = {
     "n": (1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 300_000, 1_000_000),
     "modalities": (2, 4, 8, 16, 32),
@@ -65,6 +67,8 @@ def measure(point, method):
     from magnet_sklearn.graph import PatientGraphBuilder
     from magnet_sklearn.preprocessing import DefaultPreprocessor
 
+    # the first fit loads what the import left out
+    MagnetClassifier(max_epochs=1, ensemble_size=1).fit(*make_cohort(40, 1, 2))
     imported = peak_mib()
     X, y = make_cohort(**point)
     settings = {"n_neighbors": point["neighbors"], "hidden_dim": point["width"]}
@@ -96,6 +100,26 @@ def measure(point, method):
     if method == "graph":
         found["recall"] = model.graph_summary_["recall"]
     return found
+
+
+def measure_peer(point, method):
+    """CPU seconds of one epoch, from fits of one and of three, and peak memory."""
+    from peers import Peer
+
+    Peer(method, max_epochs=1).fit(*make_cohort(40, 2, 2))
+    imported = peak_mib()
+    X, y = make_cohort(**point)
+    rows = np.flatnonzero(X.mask.any(axis=1))
+    seconds = {}
+    for epochs in (1, 3):
+        start = time.process_time()
+        Peer(method, max_epochs=epochs).fit(X[rows], y[rows])
+        seconds[epochs] = time.process_time() - start
+    return {
+        "epoch_seconds": (seconds[3] - seconds[1]) / 2,
+        "cpu_seconds": EPOCHS * (seconds[3] - seconds[1]) / 2,
+        "memory_mib": peak_mib() - imported,
+    }
 
 
 def floor_seconds(point):
@@ -182,15 +206,19 @@ def main():
     parser.add_argument("--output", type=Path, default=Path("scaling"))
     parser.add_argument("--largest", type=int, default=20_000)
     parser.add_argument("--default", action="store_true")
+    parser.add_argument("--peers", action="store_true")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        print(json.dumps(measure(**json.loads(options.measure))))
+        request = json.loads(options.measure)
+        how = measure_peer if request["method"] in PEERS else measure
+        print(json.dumps(how(**request)))
         return
     options.output.mkdir(parents=True, exist_ok=True)
     methods = ["graph", "fit"]
     if options.default:
         methods += ["default", "logistic regression", "HistGradientBoosting"]
+    methods += PEERS if options.peers else []
     rows = []
     for quantity, point, method in points(options.largest, methods):
         found = run(point, method)
