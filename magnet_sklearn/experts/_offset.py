@@ -1,13 +1,22 @@
 """The experts' joint answer: the outputs that a network starts from."""
 
 import numpy as np
+from sklearn.utils import gen_batches
 
 from magnet_sklearn.experts._combination import ExpertCombination
 from magnet_sklearn.experts._modality_experts import Evidence, ModalityExperts
+from magnet_sklearn.experts._splits import stratified_folds
+
+# More patients teach simple models nothing new, but cost what networks should have.
+_MOST_PATIENTS = 30_000
+_AT_A_TIME = 8192
 
 
 class ExpertOffset:
     """Experts of all modalities and their combination, as outputs of a model.
+
+    Of more than 30 000 labelled patients a stratified part is learned from, whole
+    groups of it; the others get outputs from models that have not seen them.
 
     Parameters
     ----------
@@ -64,7 +73,7 @@ class ExpertOffset:
         self : ExpertOffset
             The fitted offset.
         """
-        rows = np.flatnonzero(self.loss.labelled(target))
+        rows = self._learned_from(target, groups)
         labelled = X if len(rows) == len(X) else X[rows]
         target, weight = target[rows], weight[rows]
         self.experts_ = None
@@ -87,7 +96,8 @@ class ExpertOffset:
         self.training_outputs_[rows] = self.combination_.combine(evidence)
         if len(rows) < len(X):
             others = np.setdiff1d(np.arange(len(X)), rows)
-            self.training_outputs_[others] = self.outputs(X[others])
+            for part in gen_batches(len(others), _AT_A_TIME):
+                self.training_outputs_[others[part]] = self.outputs(X[others[part]])
         return self
 
     def outputs(self, X):
@@ -104,6 +114,20 @@ class ExpertOffset:
             The loss' baseline where no modality with an expert is observed.
         """
         return self.combination_.combine(self._evidence(X, training=False))
+
+    def _learned_from(self, target, groups):
+        """Rows of labelled patients, or of a part of them where there are many."""
+        rows = np.flatnonzero(self.loss.labelled(target))
+        n_parts = -(-len(rows) // _MOST_PATIENTS)
+        if n_parts < 2 or self.estimator is None:
+            return rows
+        parts = stratified_folds(
+            self.loss.fold_labels(target[rows]),
+            n_splits=n_parts,
+            groups=None if groups is None else groups[rows],
+            random_state=self.random_state,
+        )
+        return rows[parts[0][1]] if parts else rows
 
     def _evidence(self, X, *, training):
         """Return what the experts say, or nothing without any."""
