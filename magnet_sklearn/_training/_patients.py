@@ -14,6 +14,7 @@ from magnet_sklearn._training._batch import PatientBatch
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._distributed import rank, share, world_size
 from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data._on_disk import in_parts
 from magnet_sklearn.graph import PatientGraph
 
 # Neighbours that a patient of a mini-batch learns from, drawn anew in each epoch.
@@ -54,13 +55,19 @@ class PatientTable:
         dtype: torch.dtype,
         device: torch.device | str = "cpu",
     ) -> PatientTable:
-        """Turn preprocessed patients into tensors on a device."""
+        """Turn preprocessed patients into tensors on a device; files stay on disk."""
 
         def tensor(values: np.ndarray) -> Tensor:
             return torch.tensor(values, dtype=dtype, device=device)
 
+        kind = torch.empty(0, dtype=dtype).numpy().dtype
+
+        def block_tensor(block: np.ndarray) -> Tensor:
+            parts = in_parts(block, len(block), lambda rows: block[rows].astype(kind))
+            return torch.from_numpy(parts).to(device)
+
         return cls(
-            blocks={name: tensor(block) for name, block in X.items()},
+            blocks={name: block_tensor(block) for name, block in X.items()},
             mask=torch.tensor(X.mask, device=device),
             neighbors=None
             if graph is None

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from magnet_sklearn.data._frames import as_frame
+from magnet_sklearn.data._on_disk import in_parts
 
 # scipy ships no types, so its CSR array and matrix cannot be named here.
 Block: TypeAlias = Any
@@ -83,7 +84,11 @@ def row_chunks(block: np.ndarray) -> Iterator[slice]:
 
 def take_rows(block: Block, rows: slice | np.ndarray) -> Block:
     """Rows of a block by position."""
-    return block.iloc[rows] if isinstance(block, pd.DataFrame) else block[rows]
+    if isinstance(block, pd.DataFrame):
+        return block.iloc[rows]
+    if isinstance(rows, slice):
+        return block[rows]
+    return in_parts(block, len(rows), lambda part: block[rows[part]])
 
 
 def take_or_missing(block: Block, positions: np.ndarray) -> Block:

@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.data._blocks import take_rows
+from magnet_sklearn.data._on_disk import to_learn_from
 from magnet_sklearn.graph._vectors import numeric_table
 
 EXACT_BITS = 52  # one less than float64 has, as rounding may lengthen a vector a bit
@@ -96,7 +97,8 @@ def fit_space(X: MultiModalData, n_components: int | None) -> PatientSpace:
     for (modality, block), observed in zip(X.items(), X.mask.T, strict=True):
         if block.ndim > 2 or not observed.any():
             continue
-        table = numeric_table(block, modality)[observed]
+        some = take_rows(block, to_learn_from(block, observed))
+        table = numeric_table(some, modality)
         projection = _fit_projection(table, n_components)
         if projection.width:
             projections[modality] = projection

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from magnet_sklearn._utils._scaling import Standardization, fit_standardization
-from magnet_sklearn.data._blocks import is_sparse
+from magnet_sklearn.data._blocks import is_sparse, take_rows
 from magnet_sklearn.data._frames import is_categorical
+from magnet_sklearn.data._on_disk import to_learn_from
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def fit_block(
     if isinstance(block, np.ndarray) and block.ndim > 2:
         return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
     assert names is not None  # every two-dimensional block has column names
-    rows = block.iloc[observed] if isinstance(block, pd.DataFrame) else block[observed]
+    rows = take_rows(block, to_learn_from(block, observed))
     numeric, text = _split_columns(rows)
     standardization = fit_standardization(_numeric_values(rows, numeric))
     categorical = tuple(

@@ -7,6 +7,8 @@ from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn.data import MultiModalData, check_multimodal
+from magnet_sklearn.data._blocks import take_rows
+from magnet_sklearn.data._on_disk import in_parts
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.preprocessing._blocks import fit_block
 from magnet_sklearn.preprocessing._output import prefixed_names
@@ -132,13 +134,20 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         X = self._schema.conform(check_multimodal(X), type(self).__name__)
         observed = dict(zip(X.keys(), X.mask.T, strict=True))
         blocks = {
-            modality: block.transform(
-                X[modality], observed[modality], impute=self.impute
-            )
+            modality: self._dense(block, X[modality], observed[modality])
             for modality, block in self._blocks.items()
         }
         mask = np.column_stack([observed[modality] for modality in blocks])
         return MultiModalData._from_checked(blocks, X.index, mask)
+
+    def _dense(self, fitted: Any, block: Any, observed: np.ndarray) -> np.ndarray:
+        """Transform one block."""
+
+        def make(rows):
+            part = take_rows(block, rows)
+            return fitted.transform(part, observed[rows], impute=self.impute)
+
+        return in_parts(block, len(observed), make)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Name the output's columns, `modality__feature`.

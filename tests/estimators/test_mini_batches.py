@@ -84,3 +84,22 @@ def test_mini_batches_reach_the_score_of_full_batches(graph):
 
     assert abs(scores[0][0] - scores[1][0]) < 0.01
     assert abs(scores[0][1] - scores[1][1]) < 0.04
+
+
+@pytest.mark.parametrize("kind", ["early-stopping", "no-experts", "no-graph"])
+def test_fit_from_disk_is_fit_from_memory(tmp_path, monkeypatch, kind):
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 2
+    blocks = {name: rng.normal(size=(60, 4)) + y[:, None] for name in ("rna", "age")}
+    blocks["rna"][::3] = np.nan
+    for name, block in blocks.items():
+        np.save(tmp_path / f"{name}.npy", block)
+    files = {name: np.load(tmp_path / f"{name}.npy", mmap_mode="r") for name in blocks}
+    on_disk, in_memory = MultiModalData(files), MultiModalData(blocks)
+    monkeypatch.setattr("magnet_sklearn.data._on_disk._IN_MEMORY", 16)
+    model = clone(INSTANCES[kind]).set_params(batch_size=20)
+
+    expected = clone(model).fit(in_memory, y)
+    found = clone(model).fit(on_disk, y)
+
+    assert_array_equal(found.predict_proba(in_memory), expected.predict_proba(on_disk))
