@@ -145,8 +145,8 @@ class MultiModalData:
         modalities : sequence of str, default=None
             Modalities to read. If None, all files but `labels` and `splits.csv`.
         mmap : bool, default=False
-            Whether `.npy` files stay on disk, and rows are read where they are used:
-            predictions then need the memory of a batch. `fit` copies its patients.
+            Whether `.npy` files stay on disk, and rows are read where they are used.
+            Estimators put what they make of many rows into temporary files.
 
         Returns
         -------
