@@ -8,10 +8,9 @@ from typing import Any
 
 import torch
 from skorch import NeuralNet
-from skorch.callbacks import Callback, EarlyStopping, LRScheduler
+from skorch.callbacks import EarlyStopping, LRScheduler
 from skorch.helper import predefined_split
 from torch.utils.data import DataLoader
-from tqdm.auto import tqdm
 
 from magnet_sklearn._training._checkpoint import (
     MemberCheckpoint,
@@ -27,6 +26,7 @@ from magnet_sklearn._training._distributed import (
     world_size,
 )
 from magnet_sklearn._training._patients import PatientRows
+from magnet_sklearn._training._progress import EpochBar
 from magnet_sklearn.losses import similarity_kl_loss
 from magnet_sklearn.losses._task import TaskLoss
 
@@ -148,39 +148,6 @@ class MagnetNet(NeuralNet):
         step = super().validation_step(batch, **fit_params)
         step["loss"] = mean(step["loss"])
         return step
-
-
-class EpochBar(Callback):
-    """Progress bar over the epochs of one ensemble member.
-
-    Parameters
-    ----------
-    description : str
-        What stands before the bar.
-    """
-
-    def __init__(self, description: str):
-        self.description = description
-
-    def on_train_begin(self, net, **kwargs):
-        """Open the bar."""
-        self.bar_ = tqdm(total=net.max_epochs, desc=self.description, unit="epoch")
-
-    def on_epoch_end(self, net, **kwargs):
-        """Move on by one epoch and show its losses."""
-        last = net.history[-1]
-        losses = {
-            name: f"{last[name]:.4f}"
-            for name in ("train_loss", "valid_loss")
-            if name in last
-        }
-        self.bar_.set_postfix(losses)
-        self.bar_.update()
-
-    def on_train_end(self, net, **kwargs):
-        """Close the bar."""
-        self.bar_.close()
-        del self.bar_
 
 
 def make_net(
