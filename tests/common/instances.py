@@ -59,6 +59,8 @@ INSTANCES = {
     "decoder-gin": _bare(decoder="gin", n_layers=2),
     "no-skip-connection": _bare(skip_connection=False),
     "euclidean-builder": _bare(graph=PatientGraphBuilder(3, metric="euclidean")),
+    "coreset": _bare(graph=PatientGraphBuilder(3, max_references=20), n_layers=2),
+    "bfloat16": _bare(precision="bfloat16"),
     "published": MagnetClassifier.published(**TINY),
 }
 
