@@ -194,7 +194,7 @@ class PatientGraphBuilder(BaseEstimator):
         Returns
         -------
         graph : PatientGraph
-            Edges from `references_` to the new patients.
+            Edges to the new patients; its neighbors are positions in `references_`.
 
         Raises
         ------
