@@ -180,15 +180,18 @@ class BaseMagnet(
         return outputs if self.links_ is None else self.links_.apply(outputs)
 
     def _held_out_outputs(self):
-        """Return outputs for training patients by models that did not see them.
+        """Return rows of training patients, and outputs of models without them.
 
-        Where no network held a patient out, these are the experts' alone.
+        All rows where no network held a patient out, with the experts' outputs alone.
         """
         outputs = self._training_offset()
-        rows = self._rows_with_data
-        held_out = self._ensemble.held_out_
-        outputs[rows] = np.where(np.isnan(held_out), outputs[rows], held_out)
-        return outputs
+        rows, held_out = self._rows_with_data, self._ensemble.held_out_
+        known = ~np.isnan(held_out).any(axis=1)
+        outputs[rows[known]] = held_out[known]
+        is_honest = np.ones(len(outputs), dtype=bool)
+        if known.any() and self.gates_.any():
+            is_honest[rows[~known]] = False
+        return np.flatnonzero(is_honest), outputs[is_honest]
 
     def _validation_cohort(self, X_val, y_val):
         """Preprocess the held-out patients the user gave."""

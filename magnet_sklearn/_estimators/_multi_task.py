@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -293,7 +294,12 @@ class MagnetMultiTask(BaseMagnet):
                     f"task_weights and y differ in {unknown}. Give a weight to every "
                     "task and no other."
                 )
-            weights = [float(weights[name]) for name in self.tasks_]
+            weights = [weights[name] for name in self.tasks_]
+            if not all(isinstance(w, Real) and 0 <= float(w) < np.inf for w in weights):
+                raise ValueError(
+                    "task_weights must be numbers from 0 on, not NaN or infinite; got "
+                    f"{dict(self.task_weights)}."
+                )
         return MultiTaskLoss([task.loss for task in self.tasks_.values()], weights)
 
     def _encode_target(self, y):

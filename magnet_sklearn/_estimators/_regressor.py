@@ -180,8 +180,9 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         losses = [NumberLoss(self.loss, self.quantile) for _ in range(target.shape[1])]
         loss = losses[0] if len(losses) == 1 else MultiTaskLoss(losses, "equal")
         self._fit_task(X, target, loss, weight, groups, X_val, y_val)
+        rows, outputs = self._held_out_outputs()
         self._residuals = ResidualQuantiles().fit(
-            X.mask, target, self._held_out_outputs(), weight
+            X.mask[rows], target[rows], outputs, weight[rows]
         )
         return self
 
@@ -195,7 +196,9 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         quantiles : list of float, default=None
             Levels in (0, 1). Quantiles come from the residuals of training patients by
             models that have not learned from them (split-conformal), scaled by the
-            spread among patients with as many modalities.
+            spread among patients with as many modalities. Members hold all patients
+            out together where `ensemble_size` times `validation_fraction` is 1; without
+            `early_stopping` the residuals are those of the experts.
 
         Returns
         -------
@@ -215,12 +218,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         if quantiles is None:
             y = self.scaler_.inverse_transform(outputs)
             return y[:, 0] if self._is_flat_target else y
-        levels = np.asarray(quantiles, dtype=float)
-        if levels.ndim != 1 or not ((levels > 0) & (levels < 1)).all():
-            raise ValueError(
-                "quantiles must be a list of numbers between 0 and 1; got "
-                f"{quantiles!r}."
-            )
+        levels = _check_quantiles(quantiles)
         mask = self._prepare(X).mask
         spread = self._residuals.quantiles(mask, levels)  # (levels, patients, targets)
         y = self.scaler_.inverse_transform(outputs + spread)
@@ -246,3 +244,16 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _check_quantiles(quantiles):
+    """Return levels between 0 and 1 as an array."""
+    try:
+        levels = np.asarray(quantiles, dtype=float)
+    except (TypeError, ValueError):
+        levels = np.empty(())
+    if levels.ndim != 1 or not ((levels > 0) & (levels < 1)).all():
+        raise ValueError(
+            f"quantiles must be a list of numbers between 0 and 1; got {quantiles!r}."
+        )
+    return levels

@@ -6,7 +6,8 @@ _PARAMETERS = """
         boolean mask). If None, flat X is a single modality.
     encoders : dict of str to {"mlp", "categorical"} or torch.nn.Module, default=None
         Encoders of some or all modalities. A module gets the block's tensor and
-        returns one of width `hidden_dim`; it is copied for each member. Others get
+        returns one of width `hidden_dim`, each patient's from its own values alone; it
+        is copied for each member. Others get
         "categorical" where they have categorical columns, else "mlp". N-D blocks
         are flattened unless they are given a module.
     feature_graph : FeatureGraph, default=None

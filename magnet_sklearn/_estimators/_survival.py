@@ -203,7 +203,9 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         survival = survival._replace(event=target[:, 2])
         loss, hazards = self._model(survival.time, target)
         self._fit_task(X, target, loss, weight, groups, X_val, y_val)
-        self.baseline_ = hazards.fit(survival, self._held_out_outputs(), weight)
+        rows, outputs = self._held_out_outputs()
+        survival = Survival(*(part[rows] for part in survival))
+        self.baseline_ = hazards.fit(survival, outputs, weight[rows])
         self.event_times_ = self.baseline_.times_
         return self
 
@@ -246,7 +248,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
             Increasing in time.
         """
         check_is_fitted(self)
-        times = self.event_times_ if times is None else np.asarray(times, dtype=float)
+        times = self.event_times_ if times is None else _check_times(times)
         X = self._check_data(X, reset=False)
         hazard = self.baseline_.cumulative_hazard(self._outputs(X), times)
         return pd.DataFrame(hazard, index=X.index, columns=pd.Index(times, name="time"))
@@ -326,3 +328,14 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         """Columns that the loss takes."""
         survival = Survival(y[:, 0].astype(int), y[:, 1], y[:, 2])
         return encode_survival(survival, self.cause, y[:, 3])
+
+
+def _check_times(times):
+    """Return times as an array."""
+    try:
+        values = np.asarray(times, dtype=float)
+    except (TypeError, ValueError):
+        values = np.empty(())
+    if values.ndim != 1 or np.isnan(values).any():
+        raise ValueError(f"times must be a list of numbers, not NaN; got {times!r}.")
+    return values

@@ -68,8 +68,8 @@ class LabelsTask:
         values = np.unique(y.to_numpy(dtype=float)[y.notna().to_numpy()])
         if not np.isin(values, (0.0, 1.0)).all():
             raise ValueError(
-                f"Task {_name(y)!r} has several columns, whose values must be "
-                f"0, 1 or NaN; got {values[:5].tolist()}."
+                f"Task {_name(y)!r} is one of labels, whose values must be 0, 1 or "
+                f"NaN; got {values[:5].tolist()}."
             )
         self.loss = MultiTaskLoss([ClassLoss(2) for _ in self.labels_], "equal")
         return self
@@ -100,7 +100,15 @@ class NumberTask:
 
     def fit(self, y, weight):
         """Learn mean and spread of y, a frame with one column; NaN is no label."""
-        self.scaler_ = TargetScaler().fit(y.to_numpy(dtype=float), weight)
+        values = y.to_numpy(dtype=float)
+        infinite = np.flatnonzero(np.isinf(values).any(axis=1))
+        if len(infinite) or np.isnan(values).all():
+            problem = f"is infinite in row(s) {infinite[:5].tolist()}"
+            raise ValueError(
+                f"Task {_name(y)!r} {problem if len(infinite) else 'has no number'}. "
+                "Give numbers, NaN for patients without a label, or leave the task out."
+            )
+        self.scaler_ = TargetScaler().fit(values, weight)
         self.loss = NumberLoss()
         return self
 

@@ -16,6 +16,7 @@ from sklearn.utils import gen_batches
 from magnet_sklearn._training._asked import AskedMembers
 from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._encoder_check import check_encoders
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
 from magnet_sklearn._training._member import Recipe
 from magnet_sklearn._training._members import train_members
@@ -120,6 +121,7 @@ class NetworkEnsemble:
             has_classes = self.recipe.loss.kind == "classes"
             classes = cohort.target[:, 0].astype(int) if has_classes else None
             self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
+        check_encoders(self.recipe.architecture["encoders"], cohort.X)
         trained = train_members(
             self.recipe,
             chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None])),

@@ -150,9 +150,10 @@ def _ids_of_labels(modality: str, label_frame: pd.DataFrame | None) -> pd.Index:
 def _read_npy(modality: str, path: Path, n_patients: int, mmap: bool) -> Block:
     try:
         values = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-    except ValueError as error:
+    except (ValueError, EOFError) as error:
         raise ValueError(
-            f"File {path.name!r} cannot be read: {error}. Save numbers as float."
+            f"File {path.name!r} cannot be read: it is incomplete, no .npy file, or "
+            f"holds Python objects ({error}). Save numbers as float with numpy.save."
         ) from error
     if values.ndim < 2 or len(values) != n_patients:
         raise ValueError(

@@ -72,7 +72,8 @@ class PatientGraphBuilder(BaseEstimator):
     Attributes
     ----------
     training_graph_ : PatientGraph
-        Edges among the training patients, none to oneself or the own group.
+        Edges among the training patients, none to oneself or the own group; its
+        neighbors are rows of X, unlike those of `connect`.
     references_ : int64 ndarray of shape (n_references,)
         Rows of the training patients who may be neighbours.
     graph_summary_ : dict
@@ -184,7 +185,7 @@ class PatientGraphBuilder(BaseEstimator):
     def connect(self, X):
         """Link new patients to the training patients.
 
-        Nobody is recognised: a training patient passed here finds itself.
+        Nobody is recognised: a reference passed here finds itself.
 
         Parameters
         ----------
@@ -214,9 +215,11 @@ class PatientGraphBuilder(BaseEstimator):
         """Take all training patients as references, or some."""
         self.references_ = np.arange(len(patients))
         self._prepared: tuple | None = self.device, patients
-        if self.max_references is None or self.max_references >= len(patients):
+        with_data = torch.from_numpy(np.flatnonzero(self._mask.any(axis=1)))
+        if self.max_references is None or self.max_references >= len(with_data):
             return
-        self.references_ = spread_rows(patients, self.max_references).numpy()
+        chosen = spread_rows(patients[with_data], self.max_references)
+        self.references_ = with_data[chosen].numpy()
         self._coordinates = self._coordinates[self.references_]
         self._mask = self._mask[self.references_]
         self._prepared = None

@@ -16,7 +16,7 @@ class PatientGraph:
     similarity : float64 ndarray of shape (n_queries, n_neighbors)
         Similarities to these references, in (0, 1]; 0 where there is none.
     n_references : int
-        Number of patients that could have been neighbours.
+        Number of patients that `neighbors` counts among.
 
     Examples
     --------

@@ -107,6 +107,17 @@ def test_an_npy_file_without_labels_is_refused(folder):
         MultiModalData.from_folder(folder, labels=None)
 
 
+@pytest.mark.parametrize("mmap", [False, True])
+@pytest.mark.parametrize("content", [b"", b"hello", None])
+def test_a_damaged_npy_file_is_named(folder, content, mmap):
+    np.save(folder / "damaged.npy", np.zeros((3, 2)))
+    whole = (folder / "damaged.npy").read_bytes()
+    (folder / "damaged.npy").write_bytes(whole[:-8] if content is None else content)
+
+    with pytest.raises(ValueError, match="'damaged.npy' cannot be read: it is incompl"):
+        MultiModalData.from_folder(folder, mmap=mmap)
+
+
 def test_an_npy_file_of_python_objects_is_refused(folder):
     np.save(folder / "protein.npy", np.array([["a"], [1], [2]], dtype=object))
 

@@ -109,6 +109,14 @@ def test_works_in_cross_validation(cohort):
         ({"tasks": {"b": "survival"}}, None, ValueError, "Name every task of y"),
         ({"tasks": {"a": "ranking"}}, None, ValueError, "Unknown kind of task"),
         ({"task_weights": {"b": 1}}, None, ValueError, "Give a weight to every task"),
+        ({"task_weights": {"a": np.nan}}, None, ValueError, "numbers from 0 on"),
+        ({"task_weights": {"a": -1}}, None, ValueError, "numbers from 0 on"),
+        (
+            {"tasks": {"a": "regression"}},
+            np.inf,
+            ValueError,
+            r"infinite in row.* \[7\]",
+        ),
         ({"tasks": {"a": "classification"}}, 0, ValueError, "at least two classes"),
     ],
 )
@@ -116,8 +124,8 @@ def test_wrong_tasks_say_what_is_wrong(cohort, parameters, target, error, messag
     X, _ = cohort
     if target is None:
         target = pd.DataFrame({"a": np.arange(84) % 2})
-    elif target == 0:
-        target = pd.DataFrame({"a": np.zeros(84)})
+    elif not isinstance(target, dict):
+        target = pd.DataFrame({"a": np.where(np.arange(84) == 7, target, 0.0)})
 
     with pytest.raises(error, match=message):
         make_model(**parameters).fit(X, target)

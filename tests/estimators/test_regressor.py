@@ -134,3 +134,17 @@ def test_quantile_loss_leaves_its_share_below(diabetes, level, experts):
     ).fit(X[~test], y[~test])
 
     assert abs(np.mean(y[test] < model.predict(X[test])) - level) < 0.1
+
+
+@pytest.mark.parametrize("experts", ["auto", None])
+def test_intervals_of_few_members_cover_their_share(experts):
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(2000, 3))
+    X, y = MultiModalData({"a": a}), a[:, 0] + 0.5 * rng.normal(size=2000)
+    model = MultiModalGNNRegressor(
+        experts=experts, ensemble_size=1, max_epochs=40, random_state=0
+    ).fit(X[:1000], y[:1000])
+
+    low, high = model.predict(X[1000:], quantiles=[0.1, 0.9]).T
+
+    assert 0.7 < np.mean((low <= y[1000:]) & (y[1000:] <= high)) < 0.9

@@ -149,3 +149,9 @@ def test_works_in_searches_and_cross_validation(cohort):
 
     assert search.best_score_ > 0.6
     assert (cross_val_score(make_model(), X, structured, cv=2) > 0.6).all()
+
+
+@pytest.mark.parametrize("times", [[1.0, np.nan], 1.0, ["soon"]])
+def test_wrong_times_are_an_error(fitted, cohort, times):
+    with pytest.raises(ValueError, match="times must be a list of numbers"):
+        fitted.predict_survival_function(cohort[0], times)

@@ -63,6 +63,19 @@ def test_rare_patients_keep_their_share(cohort):
     assert 40 <= kind[chosen].sum() <= 60
 
 
+def test_patients_without_data_are_no_references():
+    values = np.random.default_rng(0).normal(size=(300, 5))
+    values[:100] = np.nan
+    X = MultiModalData({"rna": values})
+
+    some = PatientGraphBuilder(3, max_references=50).fit(X)
+    more = PatientGraphBuilder(3, max_references=250).fit(X)
+
+    assert len(some.references_) == 50
+    assert some.references_.min() >= 100
+    assert more.graph_summary_["similarity_kept"] == 1.0
+
+
 def test_own_group_is_no_neighbour(cohort):
     X, _ = cohort
     groups = np.arange(N_PATIENTS) // 6
