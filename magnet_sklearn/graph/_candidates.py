@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from sklearn.cluster import MiniBatchKMeans
 from sklearn.utils import gen_batches
 
 from magnet_sklearn.graph._neighbors import (
@@ -59,6 +58,9 @@ class Cells:
         cells : Cells
             The partition.
         """
+        # slow to import, and small cohorts do without
+        from sklearn.cluster import MiniBatchKMeans
+
         n_cells = max(len(references) // _CELL_SIZE, 1)
         n_learned = min(len(references), _LEARNED_FROM * n_cells)
         rng = np.random.default_rng(0)
