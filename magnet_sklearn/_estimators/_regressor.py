@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
+from magnet_sklearn._estimators._lists import check_list
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._residuals import ResidualQuantiles
 from magnet_sklearn._estimators._scaling import TargetScaler
@@ -218,7 +219,11 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         if quantiles is None:
             y = self.scaler_.inverse_transform(outputs)
             return y[:, 0] if self._is_flat_target else y
-        levels = _check_quantiles(quantiles)
+        levels = check_list(
+            quantiles,
+            lambda numbers: (numbers > 0) & (numbers < 1),
+            "quantiles must be a list of numbers between 0 and 1",
+        )
         mask = self._prepare(X).mask
         spread = self._residuals.quantiles(mask, levels)  # (levels, patients, targets)
         y = self.scaler_.inverse_transform(outputs + spread)
@@ -244,16 +249,3 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _check_quantiles(quantiles):
-    """Return levels between 0 and 1 as an array."""
-    try:
-        levels = np.asarray(quantiles, dtype=float)
-    except (TypeError, ValueError):
-        levels = np.empty(())
-    if levels.ndim != 1 or not ((levels > 0) & (levels < 1)).all():
-        raise ValueError(
-            f"quantiles must be a list of numbers between 0 and 1; got {quantiles!r}."
-        )
-    return levels

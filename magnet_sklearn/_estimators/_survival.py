@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._hazards import BreslowBaseline, DiscreteHazard
+from magnet_sklearn._estimators._lists import check_list
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._shared_docs import with_shared_docs
 from magnet_sklearn._estimators._targets import encode_survival
@@ -248,7 +249,11 @@ class MagnetSurvivalAnalysis(BaseMagnet):
             Increasing in time.
         """
         check_is_fitted(self)
-        times = self.event_times_ if times is None else _check_times(times)
+        times = check_list(
+            self.event_times_ if times is None else times,
+            lambda numbers: ~np.isnan(numbers),
+            "times must be a list of numbers, not NaN",
+        )
         X = self._check_data(X, reset=False)
         hazard = self.baseline_.cumulative_hazard(self._outputs(X), times)
         return pd.DataFrame(hazard, index=X.index, columns=pd.Index(times, name="time"))
@@ -328,14 +333,3 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         """Columns that the loss takes."""
         survival = Survival(y[:, 0].astype(int), y[:, 1], y[:, 2])
         return encode_survival(survival, self.cause, y[:, 3])
-
-
-def _check_times(times):
-    """Return times as an array."""
-    try:
-        values = np.asarray(times, dtype=float)
-    except (TypeError, ValueError):
-        values = np.empty(())
-    if values.ndim != 1 or np.isnan(values).any():
-        raise ValueError(f"times must be a list of numbers, not NaN; got {times!r}.")
-    return values

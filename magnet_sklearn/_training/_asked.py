@@ -13,9 +13,6 @@ from torch.func import functional_call, stack_module_state, vmap
 from magnet_sklearn._training._batch import PatientBatch
 from magnet_sklearn.nn import MagnetNetwork, NetworkOutput
 
-# a functional call puts weights into its module for as long as it takes
-_lock = Lock()
-
 # More patients are faster asked member by member: what they pass through stays in the
 # processor's cache.
 _FEW = 64
@@ -53,6 +50,8 @@ class AskedMembers:
         kept = networks[:1] if together else networks
         self.networks = [deepcopy(network).to(device).eval() for network in kept]
         self.states = [state.to(device) for state in states]
+        # a functional call puts weights into its module for as long as it takes
+        self.lock = Lock()
         self.stacked: tuple[_Named, _Named] | None = None
         if together:
             weights, buffers = stack_module_state(list(networks))
@@ -90,7 +89,7 @@ class AskedMembers:
             )
 
         chunk = None if len(batch) <= _FEW else 1
-        with _lock:
+        with self.lock:
             return vmap(ask, chunk_size=chunk)(*self.stacked, self.states)
 
 

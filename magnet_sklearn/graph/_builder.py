@@ -4,7 +4,6 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -14,10 +13,11 @@ from magnet_sklearn.data import check_multimodal
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.graph._candidates import Cells, nearest_candidates
 from magnet_sklearn.graph._coreset import spread_rows
+from magnet_sklearn.graph._groups import group_codes
 from magnet_sklearn.graph._neighbors import nearest_references
 from magnet_sklearn.graph._patient_graph import PatientGraph
 from magnet_sklearn.graph._projection import fit_space
-from magnet_sklearn.graph._summary import graph_summary
+from magnet_sklearn.graph._summary import graph_summary, share_found
 from magnet_sklearn.graph._vectors import (
     PatientVectors,
     inverse_distance,
@@ -172,7 +172,7 @@ class PatientGraphBuilder(BaseEstimator):
         self._choose_references(patients)
         references = self._reference_vectors()
         self._cells = self._search_cells(references)
-        codes = _group_codes(groups, len(X))
+        codes = group_codes(groups, len(X))
         found = self._nearest(patients, references, (codes, codes[self.references_]))
         self.training_graph_ = found.among(self.references_, len(X))
         self.graph_summary_ = {
@@ -277,14 +277,12 @@ class PatientGraphBuilder(BaseEstimator):
         kept = self._reference_vectors()
         groups = codes[rows], codes[self.references_]
         found = self._nearest(queries, kept, groups)
-        exact = self._nearest_of_all(queries, kept, groups)
-        best = self._nearest_of_all(queries, patients, (codes[rows], codes))
-        hits = [
-            np.isin(a[a >= 0], b).sum()
-            for a, b in zip(exact.neighbors, found.neighbors, strict=True)
-        ]
+        exact = found if is_exact else self._nearest_of_all(queries, kept, groups)
+        best = exact
+        if not has_all:
+            best = self._nearest_of_all(queries, patients, (codes[rows], codes))
         return {
-            "recall": float(sum(hits) / max((exact.neighbors >= 0).sum(), 1)),
+            "recall": share_found(found.neighbors, exact.neighbors),
             "similarity_kept": float(
                 found.similarity.sum() / max(best.similarity.sum(), _TINY)
             ),
@@ -300,16 +298,3 @@ class PatientGraphBuilder(BaseEstimator):
             shared = shared_features(queries, references)
             similarity *= shared.div_(shared + self.shrinkage)
         return similarity
-
-
-def _group_codes(groups, n_patients):
-    if groups is None:
-        return np.arange(n_patients)
-    codes, _ = pd.factorize(np.asarray(groups))
-    if (codes < 0).any():
-        rows = np.flatnonzero(codes < 0)
-        raise ValueError(
-            f"groups has missing values in {len(rows)} rows, such as "
-            f"{rows[:5].tolist()}. Give every patient without a group an own one."
-        )
-    return codes.astype(np.int64)

@@ -28,6 +28,13 @@ def graph_summary(neighbors: np.ndarray, references: np.ndarray, y: Any = None) 
     return summary
 
 
+def share_found(found: np.ndarray, exact: np.ndarray) -> float:
+    """Share of the exact neighbours that a search found; 1 if there are none."""
+    hits = [np.isin(a[a >= 0], b).sum() for a, b in zip(exact, found, strict=True)]
+    n_exact = (exact >= 0).sum()
+    return float(sum(hits) / n_exact) if n_exact else 1.0
+
+
 def _skewness(counts: np.ndarray) -> float:
     deviation = counts - counts.mean()
     spread = deviation.std()

@@ -37,12 +37,15 @@ def widen_network(network: MagnetNetwork, wider: MagnetNetwork) -> MagnetNetwork
     widened.modalities = wider.modalities
     widened.encoded_alone = wider.encoded_alone
     widened.encoders.extend(wider.encoders[len(network.encoders) :])
-    if isinstance(wider.fusion, ConcatFusion):
-        known = network.fusion.output.weight  # type: ignore[union-attr]
-        wider.fusion.output.weight[:, : known.shape[1]] = known  # type: ignore
-        widened.fusion = wider.fusion
-    elif isinstance(wider.fusion, CrossAttentionFusion):
-        widened.fusion.query_position = wider.fusion.query_position  # type: ignore
+    old, new = widened.fusion, wider.fusion
+    if isinstance(old, ConcatFusion) and isinstance(new, ConcatFusion):
+        known = old.output.weight
+        new.output.weight[:, : known.shape[1]] = known
+        widened.fusion = new
+    elif isinstance(old, CrossAttentionFusion) and isinstance(
+        new, CrossAttentionFusion
+    ):
+        old.query_position = new.query_position
     if widened.decoder is None:
         widened.decoder, widened.graph_head = wider.decoder, wider.graph_head
     return widened
