@@ -261,16 +261,17 @@ class NetworkEnsemble:
     def _members_on(self, device):
         """Return the members on a device, made ready at the first question."""
         device = torch.device(device)
-        if device not in self._asked:
+        asked = self._asked.get(device)
+        if asked is None:
             networks = [net.module_ for net in self.nets_]
             by_users = self.recipe.architecture["encoders"].values()
             together = networks[0].feature_encoder is None and not any(
                 isinstance(encoder, torch.nn.Module) for encoder in by_users
             )
-            self._asked = {
-                device: AskedMembers(networks, self._states, device, together=together)
-            }
-        return self._asked[device]
+            asked = AskedMembers(networks, self._states, device, together=together)
+            # at once, for threads may ask at the same time
+            self._asked = {device: asked}
+        return asked
 
     def __getstate__(self):
         # made again where it is needed: it may live on a GPU
