@@ -1,7 +1,7 @@
 """The same seeds give the same numbers, release after release.
 
-`python tests/contract/test_reference_predictions.py` writes the file anew, which belongs
-in a commit that says why numbers moved.
+`python tests/contract/test_reference_predictions.py` writes the file anew, which goes
+into a commit that says why numbers moved.
 """
 
 import json
