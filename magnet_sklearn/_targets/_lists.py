@@ -32,3 +32,21 @@ def check_list(values, allowed, message):
     if numbers.ndim != 1 or not allowed(numbers).all():
         raise ValueError(f"{message}; got {values!r}.")
     return numbers
+
+
+def check_levels(quantiles):
+    """Return levels of quantiles as an array, or say that they are none."""
+    return check_list(
+        quantiles,
+        lambda numbers: (numbers > 0) & (numbers < 1),
+        "quantiles must be a list of numbers between 0 and 1",
+    )
+
+
+def check_times(times):
+    """Return times as an array, or say that they are none."""
+    return check_list(
+        times,
+        lambda numbers: ~np.isnan(numbers),
+        "times must be a list of numbers, not NaN",
+    )
