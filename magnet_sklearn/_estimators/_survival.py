@@ -57,15 +57,16 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
         "cox",
         [StrOptions({"cox", "discrete"})],
         '{"cox", "discrete"}',
-        """"cox" has proportional hazards; "discrete" learns the hazards of ten intervals
-        with as many events each (fewer where there are few), which may cross.""",
+        """"cox" has proportional hazards; "discrete" learns the hazards of ten
+        intervals with as many events each (fewer where there are few), which may
+        cross.""",
     )
     cause: int = parameter(
         1,
         [Interval(Integral, 1, None, closed="left")],
         "int",
-        """Event that counts; events of other causes (competing risks) count as censored,
-        which makes the hazards cause-specific.""",
+        """Event that counts; events of other causes (competing risks) count as
+        censored, which makes the hazards cause-specific.""",
     )
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -1,4 +1,4 @@
-"""Kinds of target: from y to numbers, loss and experts, and from outputs to predictions.
+"""Kinds of target: from y to numbers, and from outputs to predictions.
 
 A new kind is one file here and one line in the registry.
 """

@@ -42,7 +42,7 @@ class HeldOut:
 
 
 class Target(ABC):
-    """A kind of target: it learns its coding from y, and turns outputs into predictions.
+    """A kind of target: learns its coding from y, turns outputs into predictions.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class Target(ABC):
         """Return the weights that patients have in the loss."""
         return weight
 
-    def calibrate(self, held_out: HeldOut) -> None:
+    def calibrate(self, held_out: HeldOut) -> None:  # noqa: B027 few kinds need it
         """Learn from held-out outputs what predictions need besides."""
 
     @abstractmethod
