@@ -23,7 +23,13 @@ from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._distributed import agreed_seeds, check_alike
 from magnet_sklearn._training._learned import LearnedPatients
 from magnet_sklearn._training._threads import threads_for
-from magnet_sklearn.experts import ExpertOffset
+from magnet_sklearn.experts import (
+    ClassEvidence,
+    ExpertOffset,
+    NumberEvidence,
+    SurvivalEvidence,
+)
+from magnet_sklearn.losses import ClassLoss, NumberLoss
 
 
 class BaseMagnet(
@@ -157,10 +163,13 @@ class BaseMagnet(
         X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
         with threads_for(X):
             self.offsets_ = [
-                ExpertOffset(self.experts, loss=part.loss, random_state=seeds[0]).fit(
-                    X, target[:, part.columns], weight=weight, groups=groups
-                )
-                for part in loss.parts()
+                ExpertOffset(
+                    self.experts,
+                    loss=part.loss,
+                    evidence=_evidence_kind(part.loss),
+                    random_state=seeds[0],
+                ).fit(X, target[:, part.columns], weight=weight, groups=groups)
+                for part in loss.tasks()
             ]
             self.links_ = None
             if self._links_tasks and len(self.offsets_) > 1:
@@ -301,6 +310,13 @@ class BaseMagnet(
         # Embeddings are float64 whatever comes in: see NetworkEnsemble.answer.
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def _evidence_kind(loss):
+    """How experts learn the target of a single task."""
+    if isinstance(loss, ClassLoss):
+        return ClassEvidence()
+    return NumberEvidence() if isinstance(loss, NumberLoss) else SurvivalEvidence()
 
 
 def make_cohort(X, offset, target, weight, groups=None):

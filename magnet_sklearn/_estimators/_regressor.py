@@ -15,7 +15,7 @@ from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._residuals import ResidualQuantiles
 from magnet_sklearn._estimators._scaling import TargetScaler
 from magnet_sklearn._estimators._shared_docs import with_shared_docs
-from magnet_sklearn.losses import MultiTaskLoss, NumberLoss
+from magnet_sklearn.losses import NUMBER_LOSSES, MultiTaskLoss, NumberLoss
 
 
 @with_shared_docs
@@ -68,7 +68,7 @@ class MultiModalGNNRegressor(RegressorMixin, BaseMagnet):
 
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
-        "loss": [StrOptions({"squared_error", "huber", "absolute_error", "quantile"})],
+        "loss": [StrOptions(set(NUMBER_LOSSES))],
         "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
     _without_data = "the average"

@@ -202,7 +202,7 @@ def link_tasks(offsets, outputs, target, loss, weight):
         Fitted links.
     """
     baseline = np.concatenate([offset.combination_.baseline_ for offset in offsets])
-    return TaskLinks().fit(outputs, target, weight, loss.parts(), baseline)
+    return TaskLinks().fit(outputs, target, weight, loss.tasks(), baseline)
 
 
 def columns_of(y, name):
