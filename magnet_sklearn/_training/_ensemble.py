@@ -25,6 +25,7 @@ from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.losses import ClassLoss
 from magnet_sklearn.nn import MagnetNetwork
 
 
@@ -118,7 +119,7 @@ class NetworkEnsemble:
         graph = self.recipe.graph
         self.graph_: PatientGraphBuilder | None = None
         if graph is not None:
-            has_classes = self.recipe.loss.kind == "classes"
+            has_classes = isinstance(self.recipe.loss, ClassLoss)
             classes = cohort.target[:, 0].astype(int) if has_classes else None
             self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
         check_encoders(self.recipe.architecture["encoders"], cohort.X)
@@ -150,7 +151,7 @@ class NetworkEnsemble:
     def _set_gates(self, held_out, paths):
         """Open the paths as far as they help held-out patients, task by task."""
         n_paths = 1 + (self.nets_[0].module_.graph_head is not None)
-        parts = self.recipe.loss.parts()
+        parts = self.recipe.loss.tasks()
         gates = np.ones((n_paths, len(parts)))
         if self.recipe.starts_at_offset and held_out[0] is not None:
             for column, part in enumerate(parts):
@@ -162,7 +163,7 @@ class NetworkEnsemble:
         """Gates of each path and output."""
         gates = self.gates_.reshape(len(self.gates_), -1)
         return np.repeat(
-            gates, [part.loss.n_outputs for part in self.recipe.loss.parts()], axis=1
+            gates, [part.loss.n_outputs for part in self.recipe.loss.tasks()], axis=1
         )
 
     def _keep_held_out(self, splits, held_out, paths, cohort):

@@ -51,7 +51,7 @@ def held_out_deviance(part, held_out, paths, gates):
 
     Parameters
     ----------
-    part : Part
+    part : Task
         The task.
     held_out : list of Cohort
         Patients that each member held out.

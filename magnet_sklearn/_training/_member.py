@@ -20,7 +20,7 @@ from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
-from magnet_sklearn.losses._task import TaskLoss
+from magnet_sklearn.losses import TaskLoss
 from magnet_sklearn.nn import MagnetNetwork
 from magnet_sklearn.nn._dropout import set_generator
 from magnet_sklearn.nn._growth import adopt_encoders, widen_network

@@ -27,8 +27,7 @@ from magnet_sklearn._training._distributed import (
 )
 from magnet_sklearn._training._patients import PatientRows
 from magnet_sklearn._training._progress import EpochBar
-from magnet_sklearn.losses import similarity_kl_loss
-from magnet_sklearn.losses._task import TaskLoss
+from magnet_sklearn.losses import TaskLoss, similarity_kl_loss
 
 
 class MagnetNet(NeuralNet):
