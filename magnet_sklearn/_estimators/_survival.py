@@ -33,7 +33,7 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
     Attributes
     ----------
     {attributes}
-    baseline_ : BreslowBaseline or DiscreteHazard
+    baseline_hazard_ : BreslowBaseline or DiscreteHazard
         From outputs to curves; for Cox the cumulative hazard at log-hazard 0.
     event_times_ : ndarray of shape (n_times,)
         Distinct times of events in `fit`.
@@ -147,7 +147,7 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
         check_is_fitted(self)
         times = check_times(self.event_times_ if times is None else times)
         predicted = self._predicted(X)
-        hazard = self.baseline_.cumulative_hazard(predicted.outputs, times)
+        hazard = self.baseline_hazard_.cumulative_hazard(predicted.outputs, times)
         return pd.DataFrame(hazard, predicted.index, pd.Index(times, name="time"))
 
     def predict_survival_function(self, X, times=None):
@@ -203,14 +203,14 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
         return target.score(target.check(y), outputs)
 
     @property
-    def baseline_(self):
+    def baseline_hazard_(self):
         """From outputs to curves."""
         return self._model.target.baseline_
 
     @property
     def event_times_(self):
         """Distinct times of events in `fit`."""
-        return self.baseline_.times_
+        return self.baseline_hazard_.times_
 
     def _make_target(self, y):
         """Survival times."""

@@ -41,6 +41,25 @@ class HeldOut:
         )
 
 
+@dataclass(frozen=True)
+class OutputScale:
+    """From outputs of the model to the numbers that users read, a linear map.
+
+    Parameters
+    ----------
+    names : list
+        Name of each number: a class, label, target, interval or task.
+    weights : ndarray of shape (n_outputs, n_names)
+        Factors.
+    shift : ndarray of shape (n_names,)
+        Added to the baseline.
+    """
+
+    names: list[Any]
+    weights: np.ndarray
+    shift: np.ndarray
+
+
 class Target(ABC):
     """A kind of target: learns its coding from y, turns outputs into predictions.
 
@@ -101,6 +120,11 @@ class Target(ABC):
 
     def calibrate(self, held_out: HeldOut) -> None:  # noqa: B027 few kinds need it
         """Learn from held-out outputs what predictions need besides."""
+
+    def output_scale(self) -> OutputScale:
+        """Return how users read the outputs; by default, as they are."""
+        n_outputs = self.loss.n_outputs
+        return OutputScale([*range(n_outputs)], np.eye(n_outputs), np.zeros(n_outputs))
 
     @abstractmethod
     def predict(self, outputs: np.ndarray) -> np.ndarray:

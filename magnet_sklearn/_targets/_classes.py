@@ -13,7 +13,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
-from magnet_sklearn._targets._base import Target
+from magnet_sklearn._targets._base import OutputScale, Target
 from magnet_sklearn.experts import ClassEvidence, EvidenceKind
 from magnet_sklearn.losses import ClassLoss
 
@@ -97,6 +97,15 @@ class ClassTarget(Target):
     def evidence(self) -> list[EvidenceKind]:
         """Return log-odds."""
         return [ClassEvidence()]
+
+    def output_scale(self):
+        """With two classes the log-odds of the second, else the logits."""
+        n_classes = len(self.classes_)
+        if n_classes == 2:
+            return OutputScale(
+                [self.classes_[1]], np.array([[-1.0], [1.0]]), np.zeros(1)
+            )
+        return OutputScale([*self.classes_], np.eye(n_classes), np.zeros(n_classes))
 
     def predict(self, outputs):
         """Return the most probable class."""

@@ -64,10 +64,7 @@ class TargetExperts:
         for offset, task in zip(self.offsets_, tasks, strict=True):
             offset.fit(X, encoded[:, task.columns], weight=weight, groups=groups)
         if isinstance(self.target, SeveralTargets) and len(tasks) > 1:
-            baseline = np.concatenate(
-                [offset.combination_.baseline_ for offset in self.offsets_]
-            )
-            outputs = self.training_outputs()
+            outputs, baseline = self.training_outputs(), self.baseline()
             self.links_ = TaskLinks().fit(outputs, encoded, weight, tasks, baseline)
         return self
 
@@ -78,6 +75,24 @@ class TargetExperts:
     def outputs(self, X: MultiModalData) -> np.ndarray:
         """Return outputs of preprocessed patients, all tasks side by side."""
         return self._linked([offset.outputs(X) for offset in self.offsets_])
+
+    def baseline(self) -> np.ndarray:
+        """Return the outputs for a patient of whom nothing is known."""
+        return np.concatenate(
+            [offset.combination_.baseline_ for offset in self.offsets_]
+        )
+
+    def contributions(self, X: MultiModalData) -> np.ndarray:
+        """Return what the experts of each modality, and the joint ones, add to it.
+
+        Of shape (n_patients, n_modalities + 1, n_outputs), after the links.
+        """
+        tasks = self.target.loss.tasks()
+        n_outputs = self.target.loss.n_outputs
+        added = np.zeros((len(X), len(list(X)) + 1, n_outputs))
+        for offset, task in zip(self.offsets_, tasks, strict=True):
+            added[:, :, task.outputs] = offset.contributions(X)
+        return added if self.links_ is None else added @ self.links_.weights_
 
     def _linked(self, parts):
         outputs = np.hstack(parts)

@@ -8,7 +8,7 @@ from scipy.special import expit
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_array
 
-from magnet_sklearn._targets._base import Target
+from magnet_sklearn._targets._base import OutputScale, Target
 from magnet_sklearn.experts import ClassEvidence, EvidenceKind
 from magnet_sklearn.losses import ClassLoss, MultiTaskLoss
 
@@ -65,6 +65,12 @@ class LabelsTarget(Target):
     def evidence(self) -> list[EvidenceKind]:
         """Return log-odds, for each label."""
         return [ClassEvidence() for _ in self.columns]
+
+    def output_scale(self):
+        """Log-odds of each label."""
+        n_labels = len(self.columns)
+        weights = np.kron(np.eye(n_labels), [[-1.0], [1.0]])
+        return OutputScale(self.columns, weights, np.zeros(n_labels))
 
     def log_odds(self, outputs):
         """Return the log-odds of each label."""

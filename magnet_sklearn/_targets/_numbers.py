@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_array, column_or_1d
 
-from magnet_sklearn._targets._base import Target
+from magnet_sklearn._targets._base import OutputScale, Target
 from magnet_sklearn._targets._residuals import ResidualQuantiles
 from magnet_sklearn._targets._scaling import TargetScaler
 from magnet_sklearn.experts import EvidenceKind, NumberEvidence
@@ -81,6 +81,13 @@ class NumberTarget(Target):
         """Learn the spread of residuals."""
         self.residuals_ = ResidualQuantiles().fit(
             held_out.mask, self.encode(held_out.y), held_out.outputs, held_out.weight
+        )
+
+    def output_scale(self):
+        """Units of y."""
+        scaler = self.scaler_
+        return OutputScale(
+            [*range(len(scaler.mean_))], np.diag(scaler.scale_), scaler.mean_
         )
 
     def predict(self, outputs):

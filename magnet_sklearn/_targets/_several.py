@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 
-from magnet_sklearn._targets._base import Target
+from magnet_sklearn._targets._base import OutputScale, Target
 from magnet_sklearn._targets._registry import TARGETS
 from magnet_sklearn.experts import EvidenceKind
 from magnet_sklearn.losses import MultiTaskLoss
@@ -81,6 +82,19 @@ class SeveralTargets(Target):
         """Return the outputs of each task."""
         parts = zip(self.tasks_, self._slices(), strict=True)
         return {name: outputs[:, columns] for name, columns in parts}
+
+    def output_scale(self):
+        """Those of all tasks; a task with several outputs names them behind itself."""
+        scales = {name: task.output_scale() for name, task in self.tasks_.items()}
+        return OutputScale(
+            [
+                name if len(scale.names) == 1 else f"{name}: {output}"
+                for name, scale in scales.items()
+                for output in scale.names
+            ],
+            block_diag(*(scale.weights for scale in scales.values())),
+            np.concatenate([scale.shift for scale in scales.values()]),
+        )
 
     def predict(self, outputs):
         """Return a frame with a column per task, or per label of it."""
