@@ -130,6 +130,10 @@ class Target(ABC):
     def predict(self, outputs: np.ndarray) -> np.ndarray:
         """Return a prediction per patient, with a column for each of `columns`."""
 
+    def task_names(self) -> list[str]:
+        """Name the tasks of the loss, as users know them."""
+        return [self.name]
+
     def predict_proba(self, outputs: np.ndarray) -> Any:
         """Return probabilities by class or label; without classes there are none."""
         return {}

@@ -72,6 +72,10 @@ class LabelsTarget(Target):
         weights = np.kron(np.eye(n_labels), [[-1.0], [1.0]])
         return OutputScale(self.columns, weights, np.zeros(n_labels))
 
+    def task_names(self):
+        """Labels."""
+        return [str(column) for column in self.columns]
+
     def log_odds(self, outputs):
         """Return the log-odds of each label."""
         return outputs[:, 1::2] - outputs[:, ::2]

@@ -90,6 +90,11 @@ class NumberTarget(Target):
             [*range(len(scaler.mean_))], np.diag(scaler.scale_), scaler.mean_
         )
 
+    def task_names(self):
+        """One number, or their columns."""
+        n_targets = self.loss.n_outputs
+        return [self.name] if n_targets == 1 else [str(n) for n in range(n_targets)]
+
     def predict(self, outputs):
         """Return numbers in the units of y."""
         y = self.scaler_.inverse_transform(outputs)

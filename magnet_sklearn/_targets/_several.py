@@ -96,6 +96,15 @@ class SeveralTargets(Target):
             np.concatenate([scale.shift for scale in scales.values()]),
         )
 
+    def task_names(self):
+        """Tasks, and the labels of those that have several."""
+        return [
+            name if len(inner) == 1 else f"{name}: {label}"
+            for name, task in self.tasks_.items()
+            for inner in [task.task_names()]
+            for label in inner
+        ]
+
     def predict(self, outputs):
         """Return a frame with a column per task, or per label of it."""
         return self._frame(outputs, "predictions", _predictions)
