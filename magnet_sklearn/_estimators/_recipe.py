@@ -108,7 +108,7 @@ def _architecture(estimator, X, n_outputs, decoder):
         "n_heads": estimator.n_heads,
         "n_layers": estimator.n_layers,
         "dropout": estimator.dropout,
-        "skip": estimator.skip_connection,
+        "skip_connection": estimator.skip_connection,
     }
 
 

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from magnet_sklearn.losses import info_nce_loss
-from magnet_sklearn.nn import MagnetNetwork
-from magnet_sklearn.nn._dropout import Drawing
+from magnet_sklearn.nn import Drawing, MagnetNetwork
 
 # Patients that are told apart from each other: bounds the square of similarities.
 CONTRASTED = 256

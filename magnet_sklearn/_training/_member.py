@@ -21,11 +21,15 @@ from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses._task import TaskLoss
-from magnet_sklearn.nn import MagnetNetwork
-from magnet_sklearn.nn._dropout import set_generator
-from magnet_sklearn.nn._growth import adopt_encoders, widen_network
-from magnet_sklearn.nn._initialize import build_initialized
-from magnet_sklearn.nn._resolve import build_network
+from magnet_sklearn.nn import (
+    Architecture,
+    MagnetNetwork,
+    adopt_encoders,
+    build_initialized,
+    build_network,
+    set_generator,
+    widen_network,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Recipe:
     def make_network(self, seed: int) -> MagnetNetwork:
         """Build a network; weights are drawn on the CPU, the same for every device."""
         generator = torch.Generator().manual_seed(seed)
-        network = build_network(**self.architecture, generator=generator)
+        network = build_network(Architecture(**self.architecture), generator)
         if self.starts_at_offset:
             for head in (network.head, network.graph_head):
                 if head is not None:

@@ -13,8 +13,7 @@ from magnet_sklearn._training._patients import PatientRows, PatientTable
 from magnet_sklearn._training._threads import threads_for
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.losses import NumberLoss
-from magnet_sklearn.nn import MagnetNetwork
-from magnet_sklearn.nn._dropout import set_generator
+from magnet_sklearn.nn import MagnetNetwork, set_generator
 
 
 class ContrastiveNet(MagnetNet):

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+from magnet_sklearn.nn._resolve import build_network
 from numpy.testing import assert_allclose, assert_array_equal
 
 from magnet_sklearn import MultiModalData
@@ -12,7 +13,6 @@ from magnet_sklearn._training._asked import AskedMembers
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.graph import PatientGraphBuilder
-from magnet_sklearn.nn._resolve import build_network
 
 CPU = torch.device("cpu")
 

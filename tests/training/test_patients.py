@@ -5,13 +5,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from magnet_sklearn.nn._resolve import build_network
 from numpy.testing import assert_allclose, assert_array_equal
 
 from magnet_sklearn import MultiModalData
 from magnet_sklearn._training._patients import PatientRows, PatientTable, home_of
 from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.graph import PatientGraphBuilder
-from magnet_sklearn.nn._resolve import build_network
 
 N_PATIENTS = 30
 

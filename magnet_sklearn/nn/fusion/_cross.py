@@ -1,19 +1,22 @@
-"""Cross-attention fusion: the clinical picture asks the other modalities."""
+"""Cross-attention fusion: the clinical modality is the query of the others."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 
 from magnet_sklearn.nn._dropout import Dropout
+from magnet_sklearn.nn.fusion._base import Fusion, check_heads, masked_softmax
 
 
-def query_modality(modalities: Sequence[str]) -> int | None:
+def clinical_position(modalities: Iterable[str]) -> int | None:
     """Place of the clinical modality: the first whose name starts with "clin".
 
     Parameters
     ----------
-    modalities : sequence of str
+    modalities : iterable of str
         Names of the modalities.
 
     Returns
@@ -52,30 +55,27 @@ class MaskedAttention(nn.Module):
         Parameters
         ----------
         queries : Tensor of shape (n_patients, n_queries, hidden_dim)
-            What asks.
+            Queries.
         tokens : Tensor of shape (n_patients, n_modalities, hidden_dim)
-            What is asked.
+            Keys and values.
         mask : bool Tensor of shape (n_patients, n_modalities)
             True = observed.
 
         Returns
         -------
-        answer : Tensor of shape (n_patients, n_queries, hidden_dim)
+        attended : Tensor of shape (n_patients, n_queries, hidden_dim)
             0 for a patient without any modality.
         weights : Tensor of shape (n_patients, n_queries, n_modalities, n_heads)
             Sum to 1 over the observed modalities; exactly 0 elsewhere.
         """
-        asked, keys, values = (
+        heads, keys, values = (
             part.unflatten(-1, (self.n_heads, -1))
             for part in (self.query(queries), self.key(tokens), self.value(tokens))
         )
-        scores = torch.einsum("nqhd,nmhd->nqmh", asked, keys) * keys.shape[-1] ** -0.5
-        observed = mask[:, None, :, None]
-        # not -inf: a softmax over nothing but -inf is NaN, with NaN gradients
-        scores = scores.masked_fill(~observed, torch.finfo(scores.dtype).min)
-        weights = scores.softmax(dim=2) * observed
-        answer = torch.einsum("nqmh,nmhd->nqhd", weights, values).flatten(2)
-        return self.output(answer), weights
+        scores = torch.einsum("nqhd,nmhd->nqmh", heads, keys) * keys.shape[-1] ** -0.5
+        weights = masked_softmax(scores, mask[:, None, :, None], dim=2)
+        attended = torch.einsum("nqmh,nmhd->nqhd", weights, values).flatten(2)
+        return self.output(attended), weights
 
 
 class FusionLayer(nn.Module):
@@ -120,12 +120,12 @@ class FusionLayer(nn.Module):
             New embeddings.
         """
         normed = self.attention_norm(tokens)
-        heard, _ = self.attention(normed, normed, mask)
-        tokens = tokens + self.dropout(heard)
+        attended, _ = self.attention(normed, normed, mask)
+        tokens = tokens + self.dropout(attended)
         return tokens + self.dropout(self.feed_forward(tokens))
 
 
-class CrossAttentionFusion(nn.Module):
+class CrossAttentionFusion(Fusion):
     """Transformer layers over the modalities, then a query from the clinical one.
 
     The embeddings of a patient's observed modalities inform each other. Then a
@@ -139,8 +139,8 @@ class CrossAttentionFusion(nn.Module):
     n_heads : int, default=4
         Number of heads.
     query : int, default=None
-        Position of the modality that asks. If None, the query is the learned one
-        for every patient.
+        Position of the modality that is part of the query. If None, the query is the
+        learned one for every patient.
     n_layers : int, default=1
         Transformer layers before the query.
     dropout : float, default=0.0
@@ -170,13 +170,8 @@ class CrossAttentionFusion(nn.Module):
         n_layers: int = 1,
         dropout: float = 0.0,
     ) -> None:
-        super().__init__()
-        if hidden_dim % n_heads:
-            raise ValueError(
-                f"n_heads={n_heads} does not divide hidden_dim={hidden_dim}. "
-                f"Set hidden_dim to a multiple of n_heads."
-            )
-        self.hidden_dim = hidden_dim
+        check_heads(hidden_dim, n_heads)
+        super().__init__(hidden_dim)
         self.query_position = query
         self.query = nn.Parameter(nn.init.xavier_uniform_(torch.empty(1, hidden_dim)))
         self.layers = nn.ModuleList(
@@ -184,25 +179,8 @@ class CrossAttentionFusion(nn.Module):
         )
         self.attention = MaskedAttention(hidden_dim, n_heads)
 
-    def forward(self, encoded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Fuse the observed modalities.
-
-        Parameters
-        ----------
-        encoded : Tensor of shape (n_patients, n_modalities, hidden_dim)
-            Embeddings; values of unobserved modalities are ignored, NaN included.
-        mask : bool Tensor of shape (n_patients, n_modalities)
-            True = observed.
-
-        Returns
-        -------
-        fused : Tensor of shape (n_patients, hidden_dim)
-            Fused embedding; 0 for a patient without any modality.
-        weights : Tensor of shape (n_patients, n_modalities, n_heads)
-            Sum to 1 over the observed modalities; exactly 0 elsewhere.
-        """
-        # filled first: a NaN that meets a weight poisons the weight's gradient
-        tokens = encoded.masked_fill(~mask.unsqueeze(-1), 0.0)
+    def _fuse(self, encoded: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        tokens = encoded
         query = self.query.expand(tokens.shape[0], -1)
         if self.query_position is not None:
             query = query + tokens[:, self.query_position]
@@ -210,3 +188,8 @@ class CrossAttentionFusion(nn.Module):
             tokens = layer(tokens, mask)
         fused, weights = self.attention(query.unsqueeze(1), tokens, mask)
         return fused.squeeze(1), weights.squeeze(1)
+
+    def _widened_from(self, trained: Fusion) -> Fusion:
+        assert isinstance(trained, CrossAttentionFusion)
+        trained.query_position = self.query_position
+        return trained

@@ -132,13 +132,15 @@ def test_fusion_is_found_by_name(make_network, make_blocks, fusion, kind):
     assert output.logits.shape == (2, 2, 3)
 
 
-@pytest.mark.parametrize(("skip", "n_paths"), [(True, 2), (False, 1)])
-def test_skip_chooses_the_wiring(make_network, make_blocks, skip, n_paths):
-    network = make_network(skip=skip)
+@pytest.mark.parametrize(("skip_connection", "n_branches"), [(True, 2), (False, 1)])
+def test_skip_connection_chooses_the_wiring(
+    make_network, make_blocks, skip_connection, n_branches
+):
+    network = make_network(skip_connection=skip_connection)
 
     logits = network(make_blocks(MASK, dtype=torch.float32), MASK).logits
 
-    assert logits.shape == (2, n_paths, 3)
+    assert logits.shape == (2, n_branches, 3)
 
 
 @pytest.mark.parametrize(

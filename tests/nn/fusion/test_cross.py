@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose
 
 from magnet_sklearn.nn import CrossAttentionFusion
-from magnet_sklearn.nn._cross_attention import MaskedAttention, query_modality
+from magnet_sklearn.nn.fusion._cross import MaskedAttention, clinical_position
 
 MASK = torch.tensor(
     [[True, True, True], [True, False, True], [False, True, False], [False] * 3]
@@ -110,8 +110,8 @@ def test_clinical_modality_asks_where_the_patient_has_it(encoded):
 
 
 def test_clinical_modality_is_found_by_its_name():
-    assert query_modality(["rna", "Clinical_data"]) == 1
-    assert query_modality(["rna", "protein"]) is None
+    assert clinical_position(["rna", "Clinical_data"]) == 1
+    assert clinical_position(["rna", "protein"]) is None
 
 
 def test_heads_that_do_not_divide_the_width_are_an_error():

@@ -1,11 +1,13 @@
 """Encoder of a modality with categorical columns."""
 
 from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import Tensor, nn
 
-from magnet_sklearn.nn._encoders import MLPEncoder
+from magnet_sklearn.nn._architecture import Architecture
+from magnet_sklearn.nn.encoders._mlp import MLPEncoder
 
 
 class CategoricalEncoder(nn.Module):
@@ -75,3 +77,10 @@ class CategoricalEncoder(nn.Module):
             group @ table for group, table in zip(groups, self.tables, strict=True)
         ]
         return self.encoder(torch.cat([numeric, *looked_up], dim=1))
+
+
+def categorical_encoder(name: str, net: Architecture) -> CategoricalEncoder:
+    """Build the encoder of one modality of a network."""
+    sizes = net.category_sizes.get(name, [])
+    n_numeric = prod(net.shapes[name]) - sum(sizes)
+    return CategoricalEncoder(n_numeric, sizes, net.hidden_dim, dropout=net.dropout)
