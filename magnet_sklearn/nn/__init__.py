@@ -5,7 +5,7 @@ PyG takes seconds to import, so what needs it is loaded on first use.
 
 from typing import TYPE_CHECKING
 
-from magnet_sklearn._utils._lazy import lazy_attributes
+from magnet_sklearn._utils import lazy_attributes
 
 if TYPE_CHECKING:
     from magnet_sklearn.nn._architecture import Architecture

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from magnet_sklearn._utils._choice import choose
+from magnet_sklearn._utils import choose
 from magnet_sklearn.nn._dropout import Dropout
 from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 

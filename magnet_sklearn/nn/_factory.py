@@ -8,7 +8,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from magnet_sklearn._utils._choice import choose, listed
+from magnet_sklearn._utils import choose, listed
 from magnet_sklearn.nn._architecture import Architecture
 from magnet_sklearn.nn._decoder import GraphDecoder
 from magnet_sklearn.nn._dropout import Dropout, set_generator, swap_dropout

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import torch
 
-from magnet_sklearn.nn import MagnetNetwork
+from magnet_sklearn.nn import MagnetNetwork, NetworkOutput
 
 
 class CompiledNetwork:
@@ -25,9 +24,9 @@ class CompiledNetwork:
 
     def __init__(self, network: MagnetNetwork) -> None:
         self._network = network
-        self._call: Callable[..., Any] = torch.compile(network, dynamic=True)
+        self._call: Callable[..., NetworkOutput] = torch.compile(network, dynamic=True)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> NetworkOutput:
         try:
             return self._call(*args, **kwargs)
         except (RuntimeError, OSError, ImportError) as error:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn._training._threads import threads_for
+from magnet_sklearn._training.runtime import threads_for
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Where the arithmetic runs."""
+"""Where tensors are computed."""
 
 import torch
 

@@ -1,18 +1,17 @@
-"""Members asked together answer as each does alone."""
+"""Members computed together predict as each does alone."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
-from magnet_sklearn.nn._resolve import build_network
 from numpy.testing import assert_allclose, assert_array_equal
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn._training._asked import AskedMembers
+from magnet_sklearn._training._inference import EnsembleInference, reference_states
 from magnet_sklearn._training._patients import PatientTable
-from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.nn import Architecture, build_network
 
 CPU = torch.device("cpu")
 
@@ -30,18 +29,13 @@ def network(seed, **changes):
     arguments = {
         "n_outputs": 2,
         "shapes": {"rna": (4,), "protein": (3,)},
-        "category_sizes": {},
-        "encoders": None,
-        "fusion": "attention",
-        "decoder": "sage",
         "hidden_dim": 8,
         "n_heads": 2,
         "n_layers": 2,
-        "dropout": 0.1,
-        "skip": True,
-        "generator": torch.Generator().manual_seed(seed),
     }
-    return build_network(**{**arguments, **changes}).double().eval()
+    generator = torch.Generator().manual_seed(seed)
+    architecture = Architecture(**{**arguments, **changes})
+    return build_network(architecture, generator).double().eval()
 
 
 def members(n_queries=6, **changes):
@@ -80,10 +74,10 @@ def alone(networks, stacked, batch):
 @pytest.mark.parametrize("n_queries", [1, 6, 70])
 @pytest.mark.parametrize("fusion", ["attention", "cross", "mean", "concat"])
 @pytest.mark.parametrize("decoder", ["sage", "gat", "gcn", "gin", None])
-def test_members_answer_as_each_alone(decoder, fusion, n_queries, together):
+def test_members_predict_as_each_alone(decoder, fusion, n_queries, together):
     networks, states, batch = members(n_queries, decoder=decoder, fusion=fusion)
 
-    logits, embedding, attention, _ = AskedMembers(
+    logits, embedding, attention, _ = EnsembleInference(
         networks, states, CPU, together=together
     )(batch)
 
@@ -96,19 +90,35 @@ def test_networks_stay_as_they_are():
     networks, states, batch = members()
     before = alone(networks, states, batch)
 
-    AskedMembers(networks, states, CPU, together=True)(batch)
+    EnsembleInference(networks, states, CPU, together=True)(batch)
 
     assert torch.equal(alone(networks, states, batch), before)
     assert all(weight.requires_grad for weight in networks[0].parameters())
 
 
-def test_threads_get_the_same_answers():
+def test_threads_get_the_same_outputs():
     networks, states, batch = members()
-    asked = AskedMembers(networks, states, CPU, together=True)
-    expected = asked(batch)[0]
+    inference = EnsembleInference(networks, states, CPU, together=True)
+    expected = inference(batch)[0]
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: asked(batch)[0], range(40)))
+        outputs = list(pool.map(lambda _: inference(batch)[0], range(40)))
 
-    for answer in answers:
-        assert_array_equal(answer, expected)
+    for output in outputs:
+        assert_array_equal(output, expected)
+
+
+@pytest.mark.parametrize("n_layers", [1, 2, 3])
+@pytest.mark.parametrize("batch_size", [7, 100])
+def test_states_in_batches_are_those_of_the_whole(n_layers, batch_size):
+    X = cohort(30, 0)
+    graph = PatientGraphBuilder(3).fit(X).training_graph_
+    module = network(0, n_layers=n_layers)
+
+    states = reference_states(module, X, graph, batch_size)
+
+    batch = PatientTable.from_data(X, graph, dtype=torch.float64).everybody()
+    whole = module(batch.blocks, batch.mask, batch.edge_index, batch.edge_weight)
+    assert len(states) == n_layers
+    for state, expected in zip(states, whole.states, strict=True):
+        assert_allclose(state, expected.detach(), atol=1e-10)

@@ -1,4 +1,4 @@
-"""Which patients the members of an ensemble have learned from."""
+"""Which patients each member of an ensemble learns from, and which it holds out."""
 
 from __future__ import annotations
 
@@ -10,12 +10,54 @@ import numpy as np
 from sklearn.utils import gen_batches
 
 from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._splits import member_splits
 from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.experts._splits import stratified_folds
 
 # Products of matrices differ in their last bits between batches; no patient does.
 _DECIMALS = 6
 _AT_A_TIME = 4096
+
+
+def member_splits(
+    labels: np.ndarray,
+    groups: np.ndarray | None,
+    *,
+    n_members: int,
+    validation_fraction: float,
+    seed: int,
+) -> list[tuple[np.ndarray, np.ndarray | None]]:
+    """Let each member hold out a fold of its own.
+
+    Parameters
+    ----------
+    labels : int ndarray of shape (n_patients,)
+        What the folds are stratified by, such as classes.
+    groups : ndarray of shape (n_patients,) or None
+        Patients of one group are held out together.
+    n_members : int
+        Members of the ensemble.
+    validation_fraction : float
+        Share of the patients a member is validated on, in (0, 0.5].
+    seed : int
+        Shuffles the patients.
+
+    Returns
+    -------
+    splits : list of (train, held_out) index arrays
+        One per member. Folds do not overlap until every patient was held out once.
+        `held_out` is None where not even two folds can be made.
+    """
+    n_splits = max(2, round(1 / validation_fraction))
+    folds: list[tuple[np.ndarray, np.ndarray | None]] = []
+    while len(folds) < n_members:
+        more = stratified_folds(
+            labels, n_splits=n_splits, groups=groups, random_state=seed
+        )
+        if not more:
+            return [(np.arange(len(labels)), None)] * n_members
+        folds.extend(more)
+        seed += 1
+    return folds[:n_members]
 
 
 @dataclass(frozen=True)
@@ -29,8 +71,8 @@ class _Fit:
 
 
 @dataclass(frozen=True)
-class LearnedPatients:
-    """Memory of an ensemble that is trained on, for honest held-out patients.
+class HoldoutHistory:
+    """Who taught which member in earlier trainings, so that held-out patients stay so.
 
     Patients are told apart by their preprocessed data, for rows may come in another
     order and without ids; only digests are kept.
@@ -38,15 +80,21 @@ class LearnedPatients:
     Parameters
     ----------
     fits : tuple
-        One entry a training so far.
+        One entry per training so far.
     """
 
     fits: tuple[_Fit, ...] = ()
 
     def splits(
-        self, cohort: Cohort, labels: np.ndarray, *, n_members: int, **arguments
+        self,
+        cohort: Cohort,
+        labels: np.ndarray,
+        *,
+        n_members: int,
+        validation_fraction: float,
+        seed: int,
     ) -> list[tuple[np.ndarray, np.ndarray | None]]:
-        """Give each member patients to be validated on who did not teach it.
+        """Let each member hold out patients it never learned from.
 
         Patients seen before stay where they are: held out by the members that held
         them out. New ones are divided into folds, as in :func:`member_splits`.
@@ -57,15 +105,13 @@ class LearnedPatients:
             Training patients.
         labels : int ndarray of shape (n_patients,)
             What the folds are stratified by.
-        n_members : int
-            Members of the ensemble.
-        **arguments : any
-            Further arguments of :func:`member_splits`.
+        n_members, validation_fraction, seed : int, float, int
+            As in :func:`member_splits`.
 
         Returns
         -------
         splits : list of (train, held_out) index arrays
-            One a member.
+            One per member.
 
         Raises
         ------
@@ -78,7 +124,13 @@ class LearnedPatients:
         folds: list = [(new, None)] * n_members
         if len(new):
             groups = None if cohort.groups is None else cohort.groups[new]
-            folds = member_splits(labels[new], groups, n_members=n_members, **arguments)
+            folds = member_splits(
+                labels[new],
+                groups,
+                n_members=n_members,
+                validation_fraction=validation_fraction,
+                seed=seed,
+            )
         if not known.any():
             return folds
         held = known[:, None] & ~learned
@@ -95,8 +147,8 @@ class LearnedPatients:
             )
         return [(np.flatnonzero(~part), np.flatnonzero(part)) for part in held.T]
 
-    def after(self, cohort: Cohort, splits: list) -> LearnedPatients:
-        """Return the memory after a further training.
+    def after(self, cohort: Cohort, splits: list) -> HoldoutHistory:
+        """Return the history after a further training.
 
         Parameters
         ----------
@@ -107,7 +159,7 @@ class LearnedPatients:
 
         Returns
         -------
-        learned : LearnedPatients
+        history : HoldoutHistory
             All trainings until then.
         """
         learned = np.zeros((len(cohort), len(splits)), dtype=bool)
@@ -121,7 +173,7 @@ class LearnedPatients:
             _members(groups, learned),
             was_stopped=splits[0][1] is not None,
         )
-        return LearnedPatients((*self.fits, fit))
+        return HoldoutHistory((*self.fits, fit))
 
     def _look_up(self, cohort, n_members):
         """Who was there in any training, and which members learned from whom."""
@@ -148,7 +200,7 @@ def _members(keys, learned):
 
 
 def _digests(X: MultiModalData, modalities: list[str]) -> list[bytes]:
-    """One digest a patient, of what is known about it in some modalities."""
+    """One digest per patient, of what is known about it in some modalities."""
     digests = []
     for rows in gen_batches(len(X), _AT_A_TIME):
         blocks = [

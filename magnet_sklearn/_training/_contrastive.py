@@ -1,4 +1,4 @@
-"""Contrastive learning: what needs no label."""
+"""Contrastive learning, which needs no labels."""
 
 from __future__ import annotations
 

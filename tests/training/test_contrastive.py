@@ -8,14 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from magnet_sklearn._training._contrast import (
+from magnet_sklearn._training._contrastive import (
     CONTRASTED,
     Augmentation,
     ContrastiveTask,
 )
 from magnet_sklearn.losses import info_nce_loss
-from magnet_sklearn.nn import MagnetNetwork, MLPEncoder, PatientModalityAttention
-from magnet_sklearn.nn._dropout import set_generator
+from magnet_sklearn.nn import (
+    MagnetNetwork,
+    MLPEncoder,
+    PatientModalityAttention,
+    set_generator,
+)
 
 
 def seeded(module, seed=0):

@@ -5,8 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._learned import LearnedPatients
+from magnet_sklearn._training import Cohort, HoldoutHistory
 
 N_MEMBERS = 3
 FOLDS = {"n_members": N_MEMBERS, "validation_fraction": 0.3}
@@ -23,17 +22,17 @@ def make_cohort(rows, *, image=False, groups=None):
 
 
 def first_fit(groups=None):
-    """Memory of a fit on patients 0 to 29, and the patients each member learned."""
+    """History of a fit on patients 0 to 29, and whom each member learned from."""
     cohort = make_cohort(np.arange(30), groups=groups)
-    splits = LearnedPatients().splits(cohort, LABELS, seed=0, **FOLDS)
-    return LearnedPatients().after(cohort, splits), [set(train) for train, _ in splits]
+    splits = HoldoutHistory().splits(cohort, LABELS, seed=0, **FOLDS)
+    return HoldoutHistory().after(cohort, splits), [set(train) for train, _ in splits]
 
 
 def test_patients_stay_held_out_in_another_order_and_with_another_seed():
-    learned, taught = first_fit()
+    history, taught = first_fit()
     order = np.random.default_rng(1).permutation(30)
 
-    splits = learned.splits(
+    splits = history.splits(
         make_cohort(order, image=True), LABELS[order], seed=5, **FOLDS
     )
 
@@ -42,19 +41,19 @@ def test_patients_stay_held_out_in_another_order_and_with_another_seed():
 
 
 def test_new_patients_are_divided_into_folds():
-    learned, _ = first_fit()
+    history, _ = first_fit()
     rows = np.arange(30, 60)
 
-    splits = learned.splits(make_cohort(rows, image=True), LABELS, seed=0, **FOLDS)
+    splits = history.splits(make_cohort(rows, image=True), LABELS, seed=0, **FOLDS)
 
     assert_array_equal(np.sort(np.hstack([held for _, held in splits])), np.arange(30))
 
 
 def test_known_and_new_patients_mix():
-    learned, taught = first_fit()
+    history, taught = first_fit()
     rows = np.arange(15, 45)
 
-    splits = learned.splits(make_cohort(rows), LABELS, seed=3, **FOLDS)
+    splits = history.splits(make_cohort(rows), LABELS, seed=3, **FOLDS)
 
     for (_, held), known in zip(splits, taught, strict=True):
         assert not set(rows[held]) & known
@@ -63,21 +62,21 @@ def test_known_and_new_patients_mix():
 
 def test_new_patient_of_a_known_group_follows_the_group():
     groups = np.arange(30) // 5
-    learned, taught = first_fit(groups)
+    history, taught = first_fit(groups)
 
     cohort = make_cohort(np.arange(30, 60), groups=groups)
-    splits = learned.splits(cohort, LABELS, seed=3, **FOLDS)
+    splits = history.splits(cohort, LABELS, seed=3, **FOLDS)
 
     for (_, held), known in zip(splits, taught, strict=True):
         assert not set(groups[held]) & set(groups[list(known)])
 
 
 def test_memory_reaches_back_over_several_fits():
-    learned, taught = first_fit()
+    history, taught = first_fit()
     middle = make_cohort(np.arange(30, 60), image=True)
-    learned = learned.after(middle, learned.splits(middle, LABELS, seed=0, **FOLDS))
+    history = history.after(middle, history.splits(middle, LABELS, seed=0, **FOLDS))
 
-    splits = learned.splits(
+    splits = history.splits(
         make_cohort(np.arange(30), image=True), LABELS, seed=9, **FOLDS
     )
 
@@ -90,9 +89,7 @@ def test_networks_that_were_never_stopped_go_on_without():
     everyone = [(np.arange(30), None)] * N_MEMBERS
 
     splits = (
-        LearnedPatients()
-        .after(cohort, everyone)
-        .splits(cohort, LABELS, seed=0, **FOLDS)
+        HoldoutHistory().after(cohort, everyone).splits(cohort, LABELS, seed=0, **FOLDS)
     )
 
     assert all(held is None for _, held in splits)
@@ -100,7 +97,7 @@ def test_networks_that_were_never_stopped_go_on_without():
 
 def test_nobody_left_to_hold_out_is_an_error():
     cohort, given = make_cohort(np.arange(30)), make_cohort(np.arange(30, 60))
-    learned = LearnedPatients().after(cohort, [(np.arange(30), given)] * N_MEMBERS)
+    history = HoldoutHistory().after(cohort, [(np.arange(30), given)] * N_MEMBERS)
 
     with pytest.raises(ValueError, match="has learned from all of these patients"):
-        learned.splits(cohort, LABELS, seed=0, **FOLDS)
+        history.splits(cohort, LABELS, seed=0, **FOLDS)
