@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._config import pretraining_config
 from magnet_sklearn._estimators._model import StartState
-from magnet_sklearn._training import pretrain_network
+from magnet_sklearn._training import Execution, pretrain_networks
 from magnet_sklearn._training.runtime import (
     agreed_seeds,
     check_alike,
-    members_at_a_time,
     training_device,
 )
 from magnet_sklearn.losses import NumberLoss
@@ -73,26 +70,17 @@ class ContinuedTraining(BaseMagnet):
             )
         check_alike(X.mask)
         config = pretraining_config(self, inputs, X, NumberLoss(), max_epochs)
-        networks = self._pretrain_networks(config, X)
+        seeds = agreed_seeds(self.random_state, self.ensemble_size)
+        execution = Execution(
+            device=training_device(self.device),
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
+        networks = pretrain_networks(config, X, seeds, execution)
         self.__dict__.pop("_model", None)
         self._pretrained = StartState(inputs, pretrained=networks)
         self._publish_features(inputs)
         return self
-
-    def _pretrain_networks(self, config, X):
-        """Train encoders and fusion of each member."""
-        train = partial(
-            pretrain_network, config, X, device=training_device(self.device)
-        )
-        seeds = agreed_seeds(self.random_state, self.ensemble_size)
-        n_jobs = members_at_a_time(self.n_jobs)
-        return Parallel(n_jobs=n_jobs, prefer="threads")(
-            delayed(train)(
-                seed=seed,
-                progress=f"pretraining {number}" if self.verbose else None,
-            )
-            for number, seed in enumerate(seeds, start=1)
-        )
 
     def add_modality(
         self, X, y, sample_weight=None, groups=None, freeze=False, **fit_params

@@ -13,7 +13,12 @@ from magnet_sklearn._estimators._model import FittedModel, StartState, warn_of_e
 from magnet_sklearn._estimators._parameters import SharedParameters
 from magnet_sklearn._estimators._rows import check_rows
 from magnet_sklearn._targets import HeldOut, Target, TargetExperts
-from magnet_sklearn._training import Cohort, HoldoutHistory, NetworkEnsemble
+from magnet_sklearn._training import (
+    Cohort,
+    Execution,
+    HoldoutHistory,
+    NetworkEnsemble,
+)
 from magnet_sklearn._training.runtime import (
     Checkpoint,
     agreed_seeds,
@@ -134,24 +139,21 @@ def _fit_networks(estimator, start, loss, cohort, validation, seeds):
     config = ensemble_config(
         estimator, start, cohort.X, loss, device, validates=validates
     )
-    if start.ensemble is None:
-        ensemble = NetworkEnsemble(config, start.pretrained)
-    else:
+    ensemble = NetworkEnsemble(config, start.pretrained)
+    if start.ensemble is not None:
         ensemble = start.ensemble.continued(config)
     checkpoint = None
     if estimator.checkpoint is not None:
         checkpoint = Checkpoint(estimator.checkpoint)
         parameters = deciding_parameters(estimator.get_params(deep=False))
         checkpoint.claim(seeds, cohort, *parameters)
-    ensemble.fit(
-        cohort,
-        splits,
-        seeds=seeds[1:],
+    execution = Execution(
         device=device,
         n_jobs=estimator.n_jobs,
         verbose=estimator.verbose,
         checkpoint=checkpoint,
     )
+    ensemble.fit(cohort, splits, seeds[1:], execution)
     return ensemble, holdout.after(cohort, splits)
 
 

@@ -13,7 +13,9 @@ import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
-from magnet_sklearn.nn import CONVOLUTIONS, ENCODERS, FUSIONS
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
+from magnet_sklearn.nn.encoders import ENCODERS
+from magnet_sklearn.nn.fusion import FUSIONS
 
 FRACTION = Interval(Real, 0, 1, closed="left")
 NOT_NEGATIVE = Interval(Real, 0, None, closed="left")

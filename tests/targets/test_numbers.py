@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from numpy.testing import assert_allclose
 
 from magnet_sklearn._targets import HeldOut, NumberTarget
@@ -33,7 +34,10 @@ def test_unlabelled_patients_stay_nan():
 def test_each_number_is_a_task_with_its_loss():
     target = NumberTarget(loss="huber").fit(RNG.normal(size=(9, 2)), np.ones(9))
 
-    assert [task.loss.error for task in target.loss.tasks()] == ["huber", "huber"]
+    alone = [task.loss for task in target.loss.tasks()]
+
+    outlier = torch.tensor([[100.0]]), torch.zeros(1, 1), torch.ones(1)
+    assert [loss(*outlier).item() for loss in alone] == [199.0, 199.0]
 
 
 def test_quantiles_cover_held_out_residuals_in_units_of_y():
