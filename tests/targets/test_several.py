@@ -86,7 +86,7 @@ def test_parameters_of_a_task_reach_its_target():
 
     target = SeveralTargets(tasks).fit(Y, np.ones(N))
 
-    assert target.tasks_["dose"].loss.quantile == 0.9
+    assert target.tasks_["dose"].loss.error.quantile == 0.9
     assert target.tasks_["os"].loss.n_outputs > 1
 
 
