@@ -5,17 +5,13 @@ skorch and PyG take seconds to import, so what needs them is loaded on first use
 
 from typing import TYPE_CHECKING
 
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
+from magnet_sklearn._training._holdout import HoldoutHistory
 from magnet_sklearn._utils import lazy_attributes
 
 if TYPE_CHECKING:
-    from magnet_sklearn._training._cohort import Cohort
-    from magnet_sklearn._training._config import (
-        EnsembleConfig,
-        Execution,
-        Optimisation,
-    )
     from magnet_sklearn._training._ensemble import NetworkEnsemble
-    from magnet_sklearn._training._holdout import HoldoutHistory
     from magnet_sklearn._training._inference import EnsembleOutput
     from magnet_sklearn._training._pretraining import pretrain_networks
 
@@ -30,14 +26,11 @@ __all__ = [
     "pretrain_networks",
 ]
 
-_MODULES = {
-    "Cohort": "._cohort",
-    "EnsembleConfig": "._config",
-    "EnsembleOutput": "._inference",
-    "Execution": "._config",
-    "HoldoutHistory": "._holdout",
-    "NetworkEnsemble": "._ensemble",
-    "Optimisation": "._config",
-    "pretrain_networks": "._pretraining",
-}
-__getattr__, __dir__ = lazy_attributes(__name__, _MODULES)
+__getattr__ = lazy_attributes(
+    __name__,
+    {
+        "EnsembleOutput": "._inference",
+        "NetworkEnsemble": "._ensemble",
+        "pretrain_networks": "._pretraining",
+    },
+)

@@ -18,7 +18,7 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import ContrastiveTask
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
-from magnet_sklearn._training._patients import FAN_OUT, PatientRows, cohort_rows
+from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._processes import (
     from_first,
@@ -57,7 +57,7 @@ def fit_members(
     def fit(number: int, split: Split, seed: int, start: Start) -> Member:
         rows, held_out = split
         checkpoint = execution.checkpoint
-        net, branches = fit_member(
+        member = fit_member(
             config,
             start,
             cohort[rows],
@@ -67,8 +67,8 @@ def fit_members(
             progress=f"member {number}/{len(splits)}" if execution.verbose else None,
             files=None if checkpoint is None else checkpoint.member(number),
         )
-        trained.append(net)
-        return net, branches
+        trained.append(member[0])
+        return member
 
     def jobs() -> Iterator:
         numbers = range(1, len(splits) + 1)
@@ -171,18 +171,12 @@ def make_network(config: EnsembleConfig, seed: int) -> MagnetNetwork:
     return network
 
 
-def _has_all_modalities(net: MagnetNet, config: EnsembleConfig) -> bool:
+def _has_all_modalities(net, config):
     """Whether training can go on with the net as it is."""
     return net.module_.modalities == list(config.architecture.shapes)
 
 
-def _new_net(
-    config: EnsembleConfig,
-    start: Start,
-    seed: int,
-    device: torch.device,
-    progress: str | None,
-) -> MagnetNet:
+def _new_net(config, start, seed, device, progress):
     """Wrap a network for training: new, pretrained, or a widened earlier one."""
     network, loss = make_network(config, seed), config.loss
     if isinstance(start, MagnetNet):
@@ -199,13 +193,7 @@ def _new_net(
     )
 
 
-def _rows(
-    config: EnsembleConfig,
-    train: Cohort,
-    held_out: Cohort | None,
-    seed: int,
-    device: torch.device,
-) -> tuple[PatientRows, PatientRows | None]:
+def _rows(config, train, held_out, seed, device):
     """Training patients, and held-out ones who have only those as references."""
     training_graph = query_graph = None
     if config.graph is not None:
@@ -234,12 +222,12 @@ def _rows(
 
 
 @torch.no_grad()
-def _branches(net: MagnetNet, queries: PatientRows) -> np.ndarray:
+def _branches(net, queries):
     """Compute the outputs of the held-out patients, branch by branch."""
     net.module_.eval()
-    parts = [net.infer(batch).logits for batch in queries.batches()]
+    logits = [net.infer(batch).logits for batch in queries.batches()]
     # on a GPU the last bits may differ between processes, and so might the gates
-    return from_first(torch.cat(parts)).double().cpu().numpy()
+    return from_first(torch.cat(logits)).double().cpu().numpy()
 
 
 @contextmanager

@@ -73,13 +73,7 @@ def pretrain_networks(
     )
 
 
-def _pretrain(
-    config: EnsembleConfig,
-    X: MultiModalData,
-    seed: int,
-    device: torch.device,
-    progress: str | None,
-) -> MagnetNetwork:
+def _pretrain(config, X, seed, device, progress):
     """Train one network."""
     network = make_network(config, seed)
     net = make_net(
