@@ -19,12 +19,8 @@ from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import ContrastiveTask
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
+from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
-from magnet_sklearn._training.runtime._processes import (
-    from_first,
-    members_at_a_time,
-    own_seed,
-)
 from magnet_sklearn._training.runtime._threads import threads_for
 from magnet_sklearn.nn import (
     MagnetNetwork,
@@ -77,7 +73,7 @@ def fit_members(
                 return
             yield delayed(fit)(*arguments)
 
-    n_jobs = members_at_a_time(execution.n_jobs)
+    n_jobs = processes.members_at_a_time(execution.n_jobs)
     members = Parallel(n_jobs=n_jobs, prefer="threads")(jobs())
     if any(net.was_interrupted for net in trained):
         warnings.warn(
@@ -140,7 +136,7 @@ def fit_member(
     with threads_for(train.X):
         training, queries = _rows(config, train, held_out, seed, device)
         del train  # which `training` has in the form it needs
-        generator = torch.Generator(device).manual_seed(own_seed(seed))
+        generator = torch.Generator(device).manual_seed(processes.own_seed(seed))
         set_generator(net.module_, generator)
         drawn_from = [generator, training.generator, net.iterator_train__generator]
         encoders = zip(net.module_.encoded_alone, net.module_.encoders, strict=True)
@@ -210,7 +206,7 @@ def _rows(config, train, held_out, seed, device):
         batch_size,
         n_hops=n_hops,
         fan_out=FAN_OUT,
-        generator=torch.Generator().manual_seed(own_seed(seed)),
+        generator=torch.Generator().manual_seed(processes.own_seed(seed)),
     )
     if held_out is None:
         return training, None
@@ -227,7 +223,7 @@ def _branches(net, queries):
     net.module_.eval()
     logits = [net.infer(batch).logits for batch in queries.batches()]
     # on a GPU the last bits may differ between processes, and so might the gates
-    return from_first(torch.cat(logits)).double().cpu().numpy()
+    return processes.from_first(torch.cat(logits)).double().cpu().numpy()
 
 
 @contextmanager
