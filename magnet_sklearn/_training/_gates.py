@@ -51,7 +51,7 @@ def held_out_deviance(task, held_out, branches, gates):
 
     Parameters
     ----------
-    task : Part
+    task : Task
         The task.
     held_out : list of Cohort
         Patients that each member held out.
