@@ -1,23 +1,14 @@
 """How networks are trained and used for inference; the only place that knows skorch.
 
-skorch and PyG take seconds to import, so what needs them is loaded on first use.
+skorch and PyG take seconds to import, so they are loaded when training begins.
 """
 
-from typing import TYPE_CHECKING
-
-from magnet_sklearn._utils import lazy_attributes
-
-if TYPE_CHECKING:
-    from magnet_sklearn._training._cohort import Cohort
-    from magnet_sklearn._training._config import (
-        EnsembleConfig,
-        Execution,
-        Optimisation,
-    )
-    from magnet_sklearn._training._ensemble import NetworkEnsemble
-    from magnet_sklearn._training._holdout import HoldoutHistory
-    from magnet_sklearn._training._inference import EnsembleOutput
-    from magnet_sklearn._training._pretraining import pretrain_networks
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
+from magnet_sklearn._training._ensemble import NetworkEnsemble
+from magnet_sklearn._training._holdout import HoldoutHistory
+from magnet_sklearn._training._inference import EnsembleOutput
+from magnet_sklearn._training._pretraining import pretrain_networks
 
 __all__ = [
     "Cohort",
@@ -29,15 +20,3 @@ __all__ = [
     "Optimisation",
     "pretrain_networks",
 ]
-
-_MODULES = {
-    "Cohort": "._cohort",
-    "EnsembleConfig": "._config",
-    "EnsembleOutput": "._inference",
-    "Execution": "._config",
-    "HoldoutHistory": "._holdout",
-    "NetworkEnsemble": "._ensemble",
-    "Optimisation": "._config",
-    "pretrain_networks": "._pretraining",
-}
-__getattr__, __dir__ = lazy_attributes(__name__, _MODULES)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from magnet_sklearn._training.runtime import Checkpoint
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses import TaskLoss
 from magnet_sklearn.nn import Architecture
 
 if TYPE_CHECKING:
     from skorch.callbacks import Callback
-
-    from magnet_sklearn._training.runtime import Checkpoint
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

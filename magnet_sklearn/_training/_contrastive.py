@@ -95,8 +95,8 @@ class ContrastiveTask(Drawing, nn.Module):
         views = [self.augmentation(blocks, mask[rows]) for _ in range(2)]
         encoded = [network.encode(*view)[0] for view in views]
         fused = [
-            self.patient_projection(network.fusion(parts, observed)[0])
-            for parts, (_, observed) in zip(encoded, views, strict=True)
+            self.patient_projection(network.fusion(tokens, observed)[0])
+            for tokens, (_, observed) in zip(encoded, views, strict=True)
         ]
         loss = info_nce_loss(*fused)
         if mask.shape[1] > 1:
@@ -106,7 +106,7 @@ class ContrastiveTask(Drawing, nn.Module):
 
     def _between_modalities(self, encoded: list[Tensor], masks: list[Tensor]) -> Tensor:
         """Mean loss of each modality with one other, drawn anew at each call."""
-        first, second = (self.modality_projection(parts) for parts in encoded)
+        first, second = map(self.modality_projection, encoded)
         order = self._shuffled(first.shape[1], first.device)
         losses = []
         for one, other in zip(order, order.roll(1), strict=True):

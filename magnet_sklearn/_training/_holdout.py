@@ -21,7 +21,6 @@ _AT_A_TIME = 4096
 def member_splits(
     labels: np.ndarray,
     groups: np.ndarray | None,
-    *,
     n_members: int,
     validation_fraction: float,
     seed: int,
@@ -125,11 +124,7 @@ class HoldoutHistory:
         if len(new):
             groups = None if cohort.groups is None else cohort.groups[new]
             folds = member_splits(
-                labels[new],
-                groups,
-                n_members=n_members,
-                validation_fraction=validation_fraction,
-                seed=seed,
+                labels[new], groups, n_members, validation_fraction, seed
             )
         if not known.any():
             return folds
@@ -145,7 +140,7 @@ class HoldoutHistory:
                 "none is left to stop it and to weight its contribution. Pass X_val "
                 "and y_val."
             )
-        return [(np.flatnonzero(~part), np.flatnonzero(part)) for part in held.T]
+        return [(np.flatnonzero(~rows), np.flatnonzero(rows)) for rows in held.T]
 
     def after(self, cohort: Cohort, splits: list) -> HoldoutHistory:
         """Return the history after a further training.

@@ -150,22 +150,22 @@ def reference_states(
     if decoder is None:
         return []
     batches = list(gen_batches(len(X), batch_size))
-    parts = []
+    fused = []
     for rows in batches:
         table = PatientTable.from_data(X[rows], dtype=torch.float64)
         encoded, _ = network.encode(table.blocks, table.mask)
-        parts.append(network.fusion(encoded, table.mask)[0])
-    states = [torch.cat(parts)]
+        fused.append(network.fusion(encoded, table.mask)[0])
+    states = [torch.cat(fused)]
     neighbors = torch.from_numpy(graph.neighbors)
     similarity = torch.from_numpy(graph.similarity)
     for layer in range(len(decoder.convs) - 1):
-        known, parts = states[-1], []
+        known, convolved = states[-1], []
         for rows in batches:
             targets, ranks = (neighbors[rows] >= 0).nonzero(as_tuple=True)
             edges = torch.stack([neighbors[rows][targets, ranks], targets])
             weight = similarity[rows][targets, ranks]
-            parts.append(decoder.convolve(layer, known[rows], known, edges, weight))
-        states.append(torch.cat(parts))
+            convolved.append(decoder.convolve(layer, known[rows], known, edges, weight))
+        states.append(torch.cat(convolved))
     return states
 
 

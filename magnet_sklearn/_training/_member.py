@@ -18,13 +18,9 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import ContrastiveTask
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
-from magnet_sklearn._training._patients import FAN_OUT, PatientRows, cohort_rows
+from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
+from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
-from magnet_sklearn._training.runtime._processes import (
-    from_first,
-    members_at_a_time,
-    own_seed,
-)
 from magnet_sklearn._training.runtime._threads import threads_for
 from magnet_sklearn.nn import (
     MagnetNetwork,
@@ -57,7 +53,7 @@ def fit_members(
     def fit(number: int, split: Split, seed: int, start: Start) -> Member:
         rows, held_out = split
         checkpoint = execution.checkpoint
-        net, branches = fit_member(
+        member = fit_member(
             config,
             start,
             cohort[rows],
@@ -67,8 +63,8 @@ def fit_members(
             progress=f"member {number}/{len(splits)}" if execution.verbose else None,
             files=None if checkpoint is None else checkpoint.member(number),
         )
-        trained.append(net)
-        return net, branches
+        trained.append(member[0])
+        return member
 
     def jobs() -> Iterator:
         numbers = range(1, len(splits) + 1)
@@ -77,7 +73,7 @@ def fit_members(
                 return
             yield delayed(fit)(*arguments)
 
-    n_jobs = members_at_a_time(execution.n_jobs)
+    n_jobs = processes.members_at_a_time(execution.n_jobs)
     members = Parallel(n_jobs=n_jobs, prefer="threads")(jobs())
     if any(net.was_interrupted for net in trained):
         warnings.warn(
@@ -140,7 +136,7 @@ def fit_member(
     with threads_for(train.X):
         training, queries = _rows(config, train, held_out, seed, device)
         del train  # which `training` has in the form it needs
-        generator = torch.Generator(device).manual_seed(own_seed(seed))
+        generator = torch.Generator(device).manual_seed(processes.own_seed(seed))
         set_generator(net.module_, generator)
         drawn_from = [generator, training.generator, net.iterator_train__generator]
         encoders = zip(net.module_.encoded_alone, net.module_.encoders, strict=True)
@@ -171,18 +167,12 @@ def make_network(config: EnsembleConfig, seed: int) -> MagnetNetwork:
     return network
 
 
-def _has_all_modalities(net: MagnetNet, config: EnsembleConfig) -> bool:
+def _has_all_modalities(net, config):
     """Whether training can go on with the net as it is."""
     return net.module_.modalities == list(config.architecture.shapes)
 
 
-def _new_net(
-    config: EnsembleConfig,
-    start: Start,
-    seed: int,
-    device: torch.device,
-    progress: str | None,
-) -> MagnetNet:
+def _new_net(config, start, seed, device, progress):
     """Wrap a network for training: new, pretrained, or a widened earlier one."""
     network, loss = make_network(config, seed), config.loss
     if isinstance(start, MagnetNet):
@@ -199,13 +189,7 @@ def _new_net(
     )
 
 
-def _rows(
-    config: EnsembleConfig,
-    train: Cohort,
-    held_out: Cohort | None,
-    seed: int,
-    device: torch.device,
-) -> tuple[PatientRows, PatientRows | None]:
+def _rows(config, train, held_out, seed, device):
     """Training patients, and held-out ones who have only those as references."""
     training_graph = query_graph = None
     if config.graph is not None:
@@ -222,7 +206,7 @@ def _rows(
         batch_size,
         n_hops=n_hops,
         fan_out=FAN_OUT,
-        generator=torch.Generator().manual_seed(own_seed(seed)),
+        generator=torch.Generator().manual_seed(processes.own_seed(seed)),
     )
     if held_out is None:
         return training, None
@@ -234,12 +218,12 @@ def _rows(
 
 
 @torch.no_grad()
-def _branches(net: MagnetNet, queries: PatientRows) -> np.ndarray:
+def _branches(net, queries):
     """Compute the outputs of the held-out patients, branch by branch."""
     net.module_.eval()
-    parts = [net.infer(batch).logits for batch in queries.batches()]
+    logits = [net.infer(batch).logits for batch in queries.batches()]
     # on a GPU the last bits may differ between processes, and so might the gates
-    return from_first(torch.cat(parts)).double().cpu().numpy()
+    return processes.from_first(torch.cat(logits)).double().cpu().numpy()
 
 
 @contextmanager

@@ -15,15 +15,9 @@ from magnet_sklearn._training._config import Optimisation
 from magnet_sklearn._training._net_state import SaveNetState, restore_net
 from magnet_sklearn._training._objective import auxiliary_losses, task_loss
 from magnet_sklearn._training._patients import PatientRows
+from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._compilation import CompiledNetwork
-from magnet_sklearn._training.runtime._processes import (
-    average_gradients,
-    copy_from_first,
-    mean,
-    rank,
-    world_size,
-)
 from magnet_sklearn._training.runtime._progress import EpochBar
 from magnet_sklearn.losses import TaskLoss
 from magnet_sklearn.nn import MagnetNetwork
@@ -66,7 +60,7 @@ class MagnetNet(NeuralNet):
             return super().fit_loop(X, y, epochs=epochs, **fit_params)
         except KeyboardInterrupt:
             self.was_interrupted = not self.was_ended_by_callback
-            if self.was_interrupted and world_size() > 1:
+            if self.was_interrupted and processes.world_size() > 1:
                 raise RuntimeError(
                     "Training in several processes was interrupted in this one; the "
                     "others cannot go on without it. Call fit again in all."
@@ -80,7 +74,7 @@ class MagnetNet(NeuralNet):
         return DataLoader(
             dataset,
             batch_size=dataset.batch_size,
-            shuffle=training and (world_size() > 1 or not dataset.is_whole),
+            shuffle=training and (processes.world_size() > 1 or not dataset.is_whole),
             collate_fn=_as_it_is,
             generator=self.iterator_train__generator,
         )
@@ -114,14 +108,26 @@ class MagnetNet(NeuralNet):
         """Loss and gradients of one batch, over all processes."""
         step = super().train_step_single(batch, **fit_params)
         learned = (parameter for _, parameter in self.get_all_learnable_params())
-        step["loss"] = average_gradients(learned, step["loss"])
+        step["loss"] = processes.average_gradients(learned, step["loss"])
         return step
 
     def validation_step(self, batch, **fit_params):
         """Loss of one batch, over all processes: they are to stop together."""
         step = super().validation_step(batch, **fit_params)
-        step["loss"] = mean(step["loss"])
+        step["loss"] = processes.mean(step["loss"])
         return step
+
+
+class ContrastiveNet(MagnetNet):
+    """A skorch net that learns by the contrastive task alone."""
+
+    def infer(self, x, **fit_params):
+        """Loss of one batch."""
+        return self.module_.contrast(self.module_, x.blocks, x.mask)
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Return what `infer` computed."""
+        return y_pred
 
 
 def make_net(
@@ -164,7 +170,7 @@ def make_net(
     if optimisation.n_iter_no_change is not None:
         patience = optimisation.n_iter_no_change
         steps.append(EarlyStopping(patience=patience, load_best=True))
-    if progress is not None and rank() == 0:
+    if progress is not None and processes.rank() == 0:
         steps.append(EpochBar(progress))
     net = kind(
         network,
@@ -221,13 +227,13 @@ def train_net(
     if state:
         restore_net(net, state, generators)
     learned = [parameter for _, parameter in net.get_all_learnable_params()]
-    copy_from_first([*learned, *net.module_.buffers()])
+    processes.copy_from_first([*learned, *net.module_.buffers()])
     # a KeyboardInterrupt is how callbacks, too, end the training
     with suppress(KeyboardInterrupt):
         net.fit_loop(train, epochs=net.max_epochs - (len(net.history_) - n_before))
     net.notify("on_train_end", X=train, y=None)
     # statistics of batches, which are not averaged as gradients are
-    copy_from_first(net.module_.buffers())
+    processes.copy_from_first(net.module_.buffers())
     if saving is not None:
         net.callbacks_.pop()
     # A data set kept in the net would travel with every pickle.

@@ -6,25 +6,12 @@ from importlib import import_module
 
 def lazy_attributes(
     package: str, modules: Mapping[str, str]
-) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Make a package's `__getattr__` and `__dir__`.
-
-    Parameters
-    ----------
-    package : str
-        Its full name.
-    modules : dict of str to str
-        Module of the package, with leading dot, that has each attribute.
-
-    Returns
-    -------
-    functions : tuple of callables
-        `__getattr__` and `__dir__`.
-    """
+) -> Callable[[str], object]:
+    """Make the `__getattr__` of a package, from names to its modules."""
 
     def get(name: str) -> object:
         if name in modules:
             return getattr(import_module(modules[name], package), name)
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
-    return get, lambda: sorted(modules)
+    return get

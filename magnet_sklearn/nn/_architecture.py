@@ -25,16 +25,18 @@ class Architecture:
     category_sizes : dict of str to list of int, default={}
         Sizes of the one-hot groups at the end of a block; a modality without
         categorical columns may be left out.
-    encoders : dict of str to {"mlp", "categorical"} or Module, default={}
-        Encoders of some modalities. Others get "categorical" if they have
+    encoders : dict of str to str or Module, default={}
+        Encoders of some modalities: modules, or names, see `ENCODERS` in
+        :mod:`magnet_sklearn.nn.encoders`. Others get "categorical" if they have
         categorical columns, else "mlp".
     feature_graph : FeatureGraph, default=None
         Fitted graph; its modalities are encoded together, without encoders of their
         own.
-    fusion : {"attention", "cross", "mean", "concat"}, default="attention"
-        How modalities are fused.
-    decoder : {"sage", "gat", "gcn", "gin"} or None, default="sage"
-        Convolution on the patient graph; None leaves the graph out.
+    fusion : str, default="attention"
+        Name of the fusion, see `FUSIONS` in :mod:`magnet_sklearn.nn.fusion`.
+    decoder : str or None, default="sage"
+        Name of the convolution on the patient graph, see `CONVOLUTIONS` in
+        :mod:`magnet_sklearn.nn.convolutions`; None leaves the graph out.
     hidden_dim : int, default=64
         Width of all embeddings.
     n_heads : int, default=4

@@ -15,8 +15,9 @@ class GraphDecoder(nn.Module):
 
     Parameters
     ----------
-    conv : {"sage", "gat", "gcn", "gin"}, default="sage"
-        Kind of convolution.
+    conv : str, default="sage"
+        Name of the convolution, see `CONVOLUTIONS` in
+        :mod:`magnet_sklearn.nn.convolutions`.
     hidden_dim : int, default=64
         Width of the embeddings.
     n_layers : int, default=2

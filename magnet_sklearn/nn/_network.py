@@ -237,8 +237,8 @@ class MagnetNetwork(nn.Module):
         attention = next(self.head.parameters()).new_zeros(len(mask), 0)
         if self.feature_encoder is not None:
             observed = mask[:, [column[name] for name in self.encoded_together]]
-            parts, attention = self.feature_encoder(blocks, observed)
-            encoded |= zip(self.encoded_together, parts.unbind(dim=1), strict=True)
+            together, attention = self.feature_encoder(blocks, observed)
+            encoded |= zip(self.encoded_together, together.unbind(dim=1), strict=True)
         ordered = [encoded[name] for name in self.modalities]
         return torch.stack(ordered, dim=1), attention
 

@@ -3,8 +3,9 @@ import torch
 from numpy.testing import assert_allclose
 
 from magnet_sklearn.nn import GraphDecoder
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
-CONVS = ["sage", "gat", "gcn", "gin"]
+CONVS = CONVOLUTIONS
 
 
 def make_graph(n_references=8, n_queries=5, n_neighbors=3):

@@ -12,6 +12,7 @@ from magnet_sklearn.nn import (
     PatientModalityAttention,
 )
 from magnet_sklearn.nn._dropout import Dropout
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
 MASK = torch.tensor([[True, True, True], [True, False, True]])
 
@@ -21,7 +22,7 @@ def same_weights(first, second):
     return all(torch.equal(a, b) for a, b in pairs)
 
 
-@pytest.mark.parametrize("decoder", ["sage", "gat", "gcn", "gin", None])
+@pytest.mark.parametrize("decoder", [*CONVOLUTIONS, None])
 def test_global_random_state_is_neither_read_nor_changed(make_network, decoder):
     networks = []
     for seed in (0, 1):
@@ -71,7 +72,7 @@ def test_four_threads_give_the_same_bits(make_network, make_blocks):
 
 
 def test_no_weight_is_left_unset(make_network):
-    for decoder in ("sage", "gat", "gcn", "gin"):
+    for decoder in CONVOLUTIONS:
         tensors = make_network(decoder=decoder).state_dict().values()
         assert all(not t.is_meta and t.abs().max() <= 3.0 for t in tensors)
 

@@ -12,6 +12,8 @@ from magnet_sklearn._training._inference import EnsembleInference, reference_sta
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn import Architecture, build_network
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
+from magnet_sklearn.nn.fusion import FUSIONS
 
 CPU = torch.device("cpu")
 
@@ -72,8 +74,8 @@ def alone(networks, stacked, batch):
 
 @pytest.mark.parametrize("together", [True, False])
 @pytest.mark.parametrize("n_queries", [1, 6, 70])
-@pytest.mark.parametrize("fusion", ["attention", "cross", "mean", "concat"])
-@pytest.mark.parametrize("decoder", ["sage", "gat", "gcn", "gin", None])
+@pytest.mark.parametrize("fusion", FUSIONS)
+@pytest.mark.parametrize("decoder", [*CONVOLUTIONS, None])
 def test_members_predict_as_each_alone(decoder, fusion, n_queries, together):
     networks, states, batch = members(n_queries, decoder=decoder, fusion=fusion)
 

@@ -11,6 +11,7 @@ from magnet_sklearn import MultiModalData
 from magnet_sklearn._training._patients import PatientRows, PatientTable, home_of
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn import Architecture, build_network
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
 N_PATIENTS = 30
 
@@ -56,7 +57,7 @@ def forward(module, batch, states=None):
     )
 
 
-@pytest.mark.parametrize("decoder", ["sage", "gat", "gcn", "gin"])
+@pytest.mark.parametrize("decoder", CONVOLUTIONS)
 @pytest.mark.parametrize("n_layers", [1, 2])
 def test_a_patient_in_a_small_batch_gets_the_logits_of_the_whole(n_layers, decoder):
     X = cohort()

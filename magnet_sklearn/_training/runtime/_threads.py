@@ -39,8 +39,8 @@ def threads_for(X: MultiModalData) -> Iterator[None]:
         yield
         return
     with _lock:
-        # A thread that asks for the first time takes over what was set last in any:
-        # it asks now, lest it does so at work, and may get the 1 of others at work.
+        # At its first call a thread reads what was set last in any thread: it is
+        # called here, lest it is at work, when it may read the 1 of others.
         now = torch.get_num_threads()
         before = _found[0] if _found else now
         _found.append(before)

@@ -67,7 +67,7 @@ class EdgeSAGEConv(MessagePassing):
         sources, targets = (x, x) if isinstance(x, Tensor) else x
         if edge_weight is None:
             edge_weight = sources.new_ones(edge_index.shape[1])
-        # B [s, w] = B_s s + B_w w: the large product once a node, not once an edge
+        # B [s, w] = B_s s + B_w w: the large product once per node, not per edge
         sent = F.linear(
             self.source(sources).relu(), self.edge.weight[:, :-1], self.edge.bias
         )
@@ -85,7 +85,7 @@ class EdgeSAGEConv(MessagePassing):
         Parameters
         ----------
         x_j : Tensor of shape (n_edges, in_features)
-            Neighbour features, one row an edge.
+            Neighbour features, one row per edge.
         edge_weight : Tensor of shape (n_edges,)
             Edge weights.
 
