@@ -95,14 +95,13 @@ class ExpertCombination:
         n_families, _, n_views, _ = evidence.values.shape
         self.baseline_ = loss.baseline(target, weight)
         n_modalities = n_views - evidence.has_joint
-        joint_share = 0.5 if evidence.has_joint else 0.0
         families = np.zeros((2, n_families))
         families[:, 0] = _PREFERENCE_FOR_SIMPLE
+        most = float(evidence.has_joint)  # of the joint share
         center = np.concatenate(
-            [np.ones(n_modalities), [0.3, joint_share, 1.0], families.ravel()]
+            [np.ones(n_modalities), [0.3, most / 2, 1.0], families.ravel()]
         )
-        widest = 1.0 if evidence.has_joint else 0.0
-        bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, widest), (0.0, 3.0)]
+        bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, most), (0.0, 3.0)]
         penalties = np.full(len(center), self.strength)
         penalties[n_modalities : n_modalities + 2] = 0.0, _PENALTY_OF_JOINT_SHARE
         penalties[n_modalities + 3 :] = _PENALTY_OF_FAMILIES

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
-from magnet_sklearn.experts._views import Views
+from magnet_sklearn.experts._views import view_tables
 from magnet_sklearn.experts.families import FAMILIES, Features, OwnFamily
 
 
@@ -36,9 +36,8 @@ class ModalityExperts(BaseEstimator):
 
     Attributes
     ----------
-    views_ : Views
-        What the experts learn from; ``views_.names_`` are their modalities, None for
-        the concatenation.
+    modalities_ : list of str
+        Modalities that are views: the 2-D ones.
     families_ : list of str
         Names of the families, in the order of the evidence.
     experts_ : dict of (str, int) to estimator
@@ -98,7 +97,7 @@ class ModalityExperts(BaseEstimator):
         families = self._families()
         self.n_outputs_ = n_outputs
         self.families_ = [family.name for family in families]
-        self.views_ = Views().fit(X)
+        self.modalities_ = [name for name, block in X.items() if block.ndim == 2]
         self.experts_: dict[tuple[str, int], BaseEstimator] = {}
         self._features: dict[tuple[str, int], Features] = {}
         self._references: dict[int, float | np.ndarray] = {}
@@ -108,7 +107,7 @@ class ModalityExperts(BaseEstimator):
             groups=groups,
             random_state=self.random_state,
         )
-        tables = self.views_.tables(X)
+        tables = view_tables(X, self.modalities_)
         values = np.zeros((len(families), len(y), len(tables), n_outputs))
         for view, (table, seen) in enumerate(tables):
             if not folds or not self.evidence.can_learn(y[seen]):
@@ -137,7 +136,7 @@ class ModalityExperts(BaseEstimator):
             0 where a view is not observed or has no expert.
         """
         check_is_fitted(self)
-        tables = self.views_.tables(X)
+        tables = view_tables(X, self.modalities_)
         shape = (len(self.families_), len(X), len(tables), self.n_outputs_)
         values = np.zeros(shape)
         for (family, view), expert in self.experts_.items():
@@ -203,10 +202,8 @@ class ModalityExperts(BaseEstimator):
         observed = [seen & (view in known) for view, (_, seen) in enumerate(tables)]
         return Evidence(
             values,
-            np.column_stack(observed)
-            if observed
-            else np.zeros((values.shape[1], 0), bool),
-            has_joint=None in self.views_.names_,
+            np.reshape(observed, (len(tables), values.shape[1])).T.astype(bool),
+            has_joint=len(self.modalities_) > 1,
         )
 
 

@@ -141,10 +141,9 @@ class ExpertOffset:
         """
         parts = np.zeros((len(X), len(list(X)) + 1, self.loss.n_outputs))
         if self.experts_ is not None:
-            modalities = self.experts_.views_.modalities_
-            places = [*(list(X).index(name) for name in modalities), -1]
+            places = [list(X).index(name) for name in self.experts_.modalities_]
             evidence = self._evidence(X, training=False)
-            parts[:, places] = self.combination_.contributions(evidence)
+            parts[:, [*places, -1]] = self.combination_.contributions(evidence)
         return parts
 
     def _learned_from(self, target, groups):

@@ -41,6 +41,6 @@ def stratified_folds(y, *, n_splits, groups=None, random_state=None):
     return [
         (np.union1d(rows[train], np.flatnonzero(alone)), rows[held_out])
         for train, held_out in folds.split(rows, y[rows], groups)
-        # A group that holds a class alone can leave a part without patients.
+        # A group that holds a class alone can leave one side of a fold empty.
         if len(train) and len(held_out)
     ]

@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from magnet_sklearn.losses._cross_entropy import weighted_cross_entropy
 from magnet_sklearn.losses._task import TaskLoss
 
 
@@ -29,9 +28,6 @@ class ClassLoss(TaskLoss):
     def __init__(self, n_classes: int):
         super().__init__()
         self.n_outputs = n_classes
-
-    def forward(self, outputs, target, weight):
-        return weighted_cross_entropy(outputs, target[:, 0].long(), weight)
 
     def deviance(self, outputs, target, weight):
         losses = F.cross_entropy(outputs, target[:, 0].long(), reduction="none")

@@ -54,8 +54,8 @@ class Task:
 class TaskLoss(nn.Module, ABC):
     """Base class of losses: what networks, gates and experts need of a target.
 
-    A target is an array with a row per patient; NaN is no label. Only `labelled` and
-    `baseline` of several tasks meet NaN.
+    A target is an array with a row per patient, where NaN is no label: see `labelled`.
+    Other methods are called with labelled patients.
 
     Attributes
     ----------
@@ -73,9 +73,6 @@ class TaskLoss(nn.Module, ABC):
     >>> from magnet_sklearn.losses import TaskLoss
     >>> class PoissonLoss(TaskLoss):
     ...     n_outputs = 1
-    ...
-    ...     def forward(self, outputs, target, weight):
-    ...         return self.deviance(outputs, target, weight) / weight.sum()
     ...
     ...     def deviance(self, outputs, target, weight):
     ...         losses = outputs.exp() - target * outputs
@@ -96,9 +93,8 @@ class TaskLoss(nn.Module, ABC):
     def __init__(self) -> None:  # without the arguments that Module passes on
         super().__init__()
 
-    @abstractmethod
     def forward(self, outputs: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-        """Loss that networks are trained on, a weighted mean.
+        """Loss that networks are trained on: by default the deviance per weight.
 
         Parameters
         ----------
@@ -114,6 +110,8 @@ class TaskLoss(nn.Module, ABC):
         loss : Tensor of shape ()
             The loss.
         """
+        total = weight.sum()
+        return self.deviance(outputs, target, weight) / total.where(total > 0, 1.0)
 
     @abstractmethod
     def deviance(self, outputs: Tensor, target: Tensor, weight: Tensor) -> Tensor:

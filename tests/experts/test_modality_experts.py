@@ -124,3 +124,13 @@ def test_groups_leave_out_of_bag_votes_unused(cohort):
     alone = experts.fit(X, y, n_outputs=3).training_evidence_
 
     assert not np.allclose(grouped.values[2], alone.values[2])
+
+
+def test_images_are_no_view(make_data):
+    X = make_data(scan=np.zeros((6, 2, 2)), rna=np.zeros((6, 1)))
+    experts = ModalityExperts(evidence=ClassEvidence(), random_state=0)
+
+    evidence = experts.fit(X, np.arange(6) % 2, n_outputs=2).training_evidence_
+
+    assert experts.modalities_ == ["rna"]
+    assert evidence.observed.shape == (6, 1)

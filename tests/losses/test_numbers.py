@@ -71,3 +71,8 @@ def test_folds_are_stratified_by_fifths_of_the_target():
 def test_unknown_error_is_refused_with_the_names_there_are():
     with pytest.raises(ValueError, match="'quantile'.*got 'pinball'"):
         NumberLoss("pinball")
+
+
+@pytest.mark.parametrize("error", NUMBER_LOSSES)
+def test_documentation_names_every_error(error):
+    assert f'"{error}"' in NumberLoss.__doc__
