@@ -11,6 +11,7 @@ from magnet_sklearn.data._blocks import Block, is_sparse, with_index
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._frames import is_categorical, is_float
 from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data._suspicions import check_columns
 
 
 @dataclass(frozen=True)
@@ -197,19 +198,32 @@ class ModalitySchema:
     blocks: dict[str, BlockSchema]
 
     @classmethod
-    def from_data(cls, X: MultiModalData) -> "ModalitySchema":
+    def from_data(
+        cls, X: MultiModalData, *, learns_columns: bool = False
+    ) -> "ModalitySchema":
         """Describe the data given to fit.
 
         Parameters
         ----------
         X : MultiModalData of shape (n_patients, n_modalities)
             Training data.
+        learns_columns : bool, default=False
+            Whether categories and scales are learned from these very columns, which
+            then have to be what they look like.
 
         Returns
         -------
         schema : ModalitySchema
             Description without the data.
+
+        Raises
+        ------
+        ValueError
+            If columns are learned and one holds numbers or dates as text, identifiers
+            or free text.
         """
+        if learns_columns:
+            check_columns(X)
         return cls({name: BlockSchema.from_block(name, b) for name, b in X.items()})
 
     @property

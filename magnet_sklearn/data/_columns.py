@@ -1,0 +1,241 @@
+"""Columns that are not the categories or numbers which they look like."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from magnet_sklearn.data._cell_text import (
+    are_dates,
+    are_missing,
+    are_numbers,
+    are_plain_numbers,
+    count_words,
+    have_fractions,
+)
+from magnet_sklearn.data._frames import is_float
+from magnet_sklearn.data._names import quoted
+
+_NEARLY_ALL = 0.8
+_FEW_PATIENTS = 20
+
+_WORD = r"(?:^|[^a-z0-9])(?:{})(?:$|[^a-z0-9])"
+_OF_WHOM = "patient|subject|case|sample|specimen|aliquot|participant|submitter|record"
+_IDENTIFIER = re.compile(
+    _WORD.format(
+        r"ids?|mrn|barcode|uuid|guid|accession|identifier|pid|ssn|e?mail|phone|"
+        r"surname|first_?name|last_?name|full_?name|"
+        rf"(?:{_OF_WHOM}|study|person|encounter)_?(?:id|no|nr|num|number|code|name)"
+    )
+    + rf"|^(?:{_OF_WHOM})s?$"
+)
+_CODE = re.compile(
+    _WORD.format(
+        r"codes?|icd\w*|zip\w*|post_?code|postal|plz|site|tss|cent(?:er|re)|hospital|"
+        r"clinic|ward|region|country|batch|plate|lane|run|clusters?|leiden|louvain|"
+        r"group|grade|stage|chr|chrom|chromosome|class|type|subtype|arm|cohort|study|"
+        r"level|category|atc|scanner|device|department|hla|genotype|family|snp"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a column should not be learned as it is.
+
+    Parameters
+    ----------
+    reason : str
+        What the column seems to be; no value of an identifier or a free text.
+    remedy : str
+        What to write.
+    is_error : bool
+        Whether nothing can be learned from the column as it is.
+    """
+
+    reason: str
+    remedy: str
+    is_error: bool
+
+
+def inspect_column(column: pd.Series) -> Finding | None:
+    """Find out whether a column of a frame block is something else than it looks like.
+
+    Parameters
+    ----------
+    column : Series of shape (n_patients,)
+        Numbers, or categories as text or of dtype category.
+
+    Returns
+    -------
+    finding : Finding or None
+        None for a column that can be learned.
+    """
+    if is_float(column.dtype):
+        return _inspect_numbers(column)
+    counts = column.value_counts()
+    counts = counts[counts > 0]
+    if len(counts) < 5:
+        return None
+    texts = pd.Series(counts.index.astype(object).map(str), dtype=object)
+    return _inspect_texts(column, texts, counts.to_numpy())
+
+
+def name_tells_identifier(name: Any) -> bool:
+    """Tell whether a column is called as identifiers of patients are."""
+    return bool(_IDENTIFIER.search(_lowered(name)))
+
+
+def _inspect_numbers(column: pd.Series) -> Finding | None:
+    if not name_tells_identifier(column.name):
+        return None
+    values = column.dropna().to_numpy()
+    if len(values) < _FEW_PATIENTS or not np.array_equal(values, np.round(values)):
+        return None
+    if len(np.unique(values)) < len(values):
+        return None
+    return _identifier(column.name, len(values), len(values))
+
+
+def _inspect_texts(
+    column: pd.Series, texts: pd.Series, counts: np.ndarray
+) -> Finding | None:
+    missing = are_missing(texts)
+    known, weights = texts[~missing], counts[~missing.to_numpy()]
+    n_known, n_distinct = int(weights.sum()), len(known)
+    if n_distinct < 5:
+        return None
+    share = n_distinct / n_known
+    name = _lowered(column.name)
+    is_code = bool(_CODE.search(name)) or bool(known.str.match(r"0\d+$").any())
+    if not is_code or share >= 0.9:
+        declared = isinstance(column.dtype, pd.CategoricalDtype) and share < 0.5
+        finding = _dates(column.name, known, weights, declared)
+        if finding is None and not is_code and not _IDENTIFIER.search(name):
+            finding = _numbers(column.name, texts, missing, counts, declared)
+        if finding is not None:
+            return finding
+    return _one_per_patient(column.name, known, weights, is_code)
+
+
+def _dates(
+    name: Any, known: pd.Series, weights: np.ndarray, declared: bool
+) -> Finding | None:
+    found = are_dates(known).to_numpy()
+    n_known = int(weights.sum())
+    n_found = int(weights[found].sum())
+    if n_found < _NEARLY_ALL * n_known or not _vary(int(found.sum()), n_found):
+        return None
+    return Finding(
+        f"{n_found} of {n_known} values are dates as text"
+        f"{_others(known[~found])}; as categories they cannot be learned",
+        f"date = pd.to_datetime(frame[{name!r}], errors='coerce'); frame[{name!r}] = "
+        '(date - pd.Timestamp("2000-01-01")).dt.days',
+        not declared,
+    )
+
+
+def _numbers(
+    name: Any,
+    texts: pd.Series,
+    missing: pd.Series,
+    counts: np.ndarray,
+    declared: bool,
+) -> Finding | None:
+    found = (are_numbers(texts) & ~missing).to_numpy()
+    n_known = int(counts[~missing.to_numpy()].sum())
+    n_found, n_distinct = int(counts[found].sum()), int(found.sum())
+    if n_found < _NEARLY_ALL * n_known:
+        return None
+    numbers = texts[found]
+    whole = not have_fractions(numbers).any()
+    if whole and n_distinct <= 20 and not (n_distinct >= 10 and n_distinct * 2 >= n_found):
+        return None
+    if not _vary(n_distinct, n_found):
+        return None
+    plain = are_plain_numbers(texts).to_numpy()
+    markers = _others(texts[~plain], "with values such as")
+    keep = (
+        f' (codes stay categories as frame[{name!r}].astype("category"))'
+        if whole and n_distinct * 2 < n_found
+        else f" (identifiers are dropped: frame.drop(columns=[{name!r}]))"
+        if whole and n_distinct == n_found
+        else ""
+    )
+    return Finding(
+        f"{n_found} of {n_known} values are numbers as text{markers}; as categories "
+        "they cannot be learned",
+        _to_numbers(name, texts, plain, found) + keep,
+        not declared,
+    )
+
+
+def _to_numbers(
+    name: Any, texts: pd.Series, plain: np.ndarray, found: np.ndarray
+) -> str:
+    """Write the line that turns the cells into numbers."""
+    cells, markers = f"frame[{name!r}]", texts[~plain & ~found]
+    odd = texts[~plain & found]
+    if odd.str.contains(r",\d+$").any() and not odd.str.contains(r",\d{3}\b").all():
+        cells += '.str.replace(".", "").str.replace(",", ".")'
+    elif odd.str.contains(",", regex=False).any():
+        cells += '.str.replace(",", "")'
+    if odd.str.contains(r"[^\d.,\s+eE-]").any():
+        cells += r'.str.replace(r"[^\d.eE+-]", "", regex=True)'
+    line = f'frame[{name!r}] = pd.to_numeric({cells}, errors="coerce")'
+    if len(markers):
+        line += f", or read the file with na_values=[{quoted(markers[:5])}]"
+    return line
+
+
+def _one_per_patient(
+    name: Any, known: pd.Series, weights: np.ndarray, is_code: bool
+) -> Finding | None:
+    n_known, n_distinct = int(weights.sum()), len(known)
+    single = weights == 1
+    n_single = int(single.sum())
+    if n_distinct < _FEW_PATIENTS:
+        return None
+    sentences = n_single >= _FEW_PATIENTS and count_words(known[single]).mean() >= 3
+    if n_distinct >= 0.9 * n_known or (sentences and n_single >= 0.3 * n_known):
+        if sentences:
+            return Finding(
+                f"{n_distinct} different values in {n_known} patients: free text",
+                f"frame = frame.drop(columns=[{name!r}]), or turn it into numbers",
+                True,
+            )
+        return _identifier(name, n_distinct, n_known)
+    if name_tells_identifier(name) and n_distinct >= 0.3 * n_known:
+        return _identifier(name, n_distinct, n_known)
+    if not is_code and n_single >= max(_FEW_PATIENTS, 0.5 * n_known):
+        return Finding(
+            f"{n_single} of {n_known} patients have a category that nobody else has; "
+            "the model keeps it and cannot learn from it",
+            f"merge rare categories, or frame = frame.drop(columns=[{name!r}])",
+            False,
+        )
+    return None
+
+
+def _identifier(name: Any, n_distinct: int, n_known: int) -> Finding:
+    return Finding(
+        f"{n_distinct} different values in {n_known} patients: an identifier, from "
+        "which nothing can be learned",
+        f"frame = frame.drop(columns=[{name!r}]), or use it as the index",
+        True,
+    )
+
+
+def _vary(n_distinct: int, n_found: int) -> bool:
+    """Tell whether there are too many values for categories."""
+    return n_distinct >= 10 or (n_distinct >= 5 and n_distinct >= 0.8 * n_found)
+
+
+def _others(texts: pd.Series, introduction: str = "beside") -> str:
+    return f", {introduction} {quoted(texts, 5)}" if len(texts) else ""
+
+
+def _lowered(name: Any) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name)).lower()
