@@ -14,6 +14,7 @@ from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._parameters import PUBLISHED, SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._shared_docs import with_shared_docs
 from magnet_sklearn._estimators._targets import (
+    check_labels_known,
     encode_classes,
     known_classes,
     labels_loss,
@@ -312,6 +313,7 @@ class MagnetClassifier(ClassifierMixin, BaseMagnet):
 
     def _check_target(self, y):
         """Return class labels, or 0 and 1 in several columns."""
+        check_labels_known(y)
         if np.asarray(y).ndim == 2 and is_multilabel(y):
             return check_array(y, dtype=np.float64)
         return super()._check_target(y)

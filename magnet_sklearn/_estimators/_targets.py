@@ -56,6 +56,32 @@ def encode_classes(y, estimator_name, fitted_classes=None):
     return classes, codes
 
 
+def check_labels_known(y):
+    """Refuse several labels of which some are missing.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_patients,) or (n_patients, n_labels)
+        What the user gave to a classifier.
+
+    Raises
+    ------
+    ValueError
+        If y has several columns and a missing value.
+    """
+    y = np.asarray(y)
+    if y.ndim != 2 or y.shape[1] < 2:
+        return
+    missing = np.asarray(pd.isna(y)).any(axis=1)
+    if missing.any():
+        raise ValueError(
+            f"Input y contains NaN: {missing.sum()} of {len(missing)} patients have a "
+            f"missing label, first in row(s) {np.flatnonzero(missing)[:5].tolist()}. "
+            "MagnetMultiTask learns from labels of which some are missing: pass the "
+            "frame y to it, one column per label; or leave these patients out."
+        )
+
+
 def known_classes(y, classes):
     """Turn labels of held-out patients into integers, or name the unknown ones."""
     unknown = np.setdiff1d(y, classes)

@@ -164,7 +164,7 @@ class SurvivalTask:
         """Return who has a time, and these patients' times."""
         y = y.set_axis([column[-1] for column in y.columns], axis=1)
         known = y.notna().all(axis=1).to_numpy()
-        return known, check_survival(y[known].astype(float))
+        return known, check_survival(y[known])
 
 
 TASKS: dict[str, Any] = {

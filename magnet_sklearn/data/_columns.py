@@ -151,9 +151,9 @@ def _numbers(
         return None
     numbers = texts[found]
     whole = not have_fractions(numbers).any()
-    if whole and n_distinct <= 20 and not (n_distinct >= 10 and n_distinct * 2 >= n_found):
-        return None
     if not _vary(n_distinct, n_found):
+        return None
+    if whole and n_distinct <= 20 and n_distinct < max(10, 0.5 * n_found):
         return None
     plain = are_plain_numbers(texts).to_numpy()
     markers = _others(texts[~plain], "with values such as")

@@ -13,7 +13,8 @@ _WIDE = 50
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)"
 _DAY_AND_MONTH = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d", re.IGNORECASE)
 _FULL_DATE = re.compile(
-    rf"\d{{1,2}}-{_MONTH}-\d\d(?:\d\d)?|(?:19|20)\d\d-\d\d-\d\d(?:[ T]00:00:00(?:\.0*)?)?"
+    rf"\d{{1,2}}-{_MONTH}-\d\d(?:\d\d)?"
+    r"|(?:19|20)\d\d-\d\d-\d\d(?:[ T]00:00:00(?:\.0*)?)?"
     r"|\d{1,2}/\d{1,2}/(?:19|20)\d\d|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d",
     re.IGNORECASE,
 )
@@ -46,8 +47,7 @@ def mangled_names(columns: pd.Index) -> list[Any]:
         likely = [False] * len(texts)
     if all(certain):
         return []
-    found = np.flatnonzero(np.logical_or(certain, likely))
-    return [columns[position] for position in found]
+    return columns[np.logical_or(certain, likely)].tolist()
 
 
 def are_raw_counts(block: Block) -> bool:

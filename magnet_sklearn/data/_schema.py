@@ -223,7 +223,7 @@ class ModalitySchema:
             or free text.
         """
         if learns_columns:
-            check_columns(X)
+            check_columns(X.items())
         return cls({name: BlockSchema.from_block(name, b) for name, b in X.items()})
 
     @property

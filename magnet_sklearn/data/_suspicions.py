@@ -1,7 +1,7 @@
 """check_columns: refuse columns that cannot be learned, warn of those that may not."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,13 @@ from magnet_sklearn.data._names import quoted
 from magnet_sklearn.data._omics import are_raw_counts, mangled_names
 
 
-def check_columns(blocks: Mapping[str, Block]) -> None:
+def check_columns(blocks: Iterable[tuple[str, Block]]) -> None:
     """Check that columns are what they look like, before anything is learned.
 
     Parameters
     ----------
-    blocks : mapping of str to block of n_patients rows
-        Training patients.
+    blocks : iterable of (str, block)
+        Modalities of the training patients.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def check_columns(blocks: Mapping[str, Block]) -> None:
         columns were turned into dates, or counts were not logged.
     """
     errors = []
-    for modality, block in blocks.items():
+    for modality, block in blocks:
         for column, finding in inspect_block(block):
             message = (
                 f"Column {column!r} of modality {modality!r}: {finding.reason}.\n"
@@ -65,10 +65,9 @@ def inspect_block(block: Block) -> list[tuple[Any, Finding]]:
     if not isinstance(block, pd.DataFrame):
         return []
     named = [name_tells_identifier(name) for name in block.columns]
-    chosen = np.flatnonzero(is_categorical(block) | np.array(named, dtype=bool))
+    chosen = is_categorical(block) | np.array(named, dtype=bool)
     findings = (
-        (block.columns[position], inspect_column(block.iloc[:, position]))
-        for position in chosen
+        (name, inspect_column(column)) for name, column in block.loc[:, chosen].items()
     )
     return [(name, finding) for name, finding in findings if finding is not None]
 
