@@ -72,11 +72,11 @@ def check_labels_known(y):
     y = np.asarray(y)
     if y.ndim != 2 or y.shape[1] < 2:
         return
-    missing = np.asarray(pd.isna(y)).any(axis=1)
-    if missing.any():
+    missing = np.flatnonzero(np.any(pd.isna(y), axis=1))
+    if len(missing):
         raise ValueError(
-            f"Input y contains NaN: {missing.sum()} of {len(missing)} patients have a "
-            f"missing label, first in row(s) {np.flatnonzero(missing)[:5].tolist()}. "
+            f"Input y contains NaN: {len(missing)} of {len(y)} patients have a missing "
+            f"label, first in row(s) {missing[:5].tolist()}. "
             "MagnetMultiTask learns from labels of which some are missing: pass the "
             "frame y to it, one column per label; or leave these patients out."
         )

@@ -69,6 +69,23 @@ def have_fractions(texts: pd.Series) -> pd.Series:
     return texts.str.contains(_FRACTION)
 
 
+def have_decimal_comma(texts: pd.Series) -> bool:
+    """Tell whether a comma in some numbers stands before decimals, not thousands."""
+    if texts.str.contains(r"^\D*0,").any():
+        return True
+    after = texts.str.extract(r",(\d+)\D*$", expand=False).dropna()
+    return bool(len(after)) and (
+        not (after.str.len() == 3).all() or bool(texts.str.contains(r"\.\d{3},").any())
+    )
+
+
+def have_day_first(texts: pd.Series) -> bool:
+    """Tell whether some dates of numbers only begin with the day."""
+    first = texts.str.extract(r"^\s*(\d{1,2})([-/.])\d{1,2}[-/.]\d")
+    numbers = pd.to_numeric(first[0])
+    return bool((numbers > 12).any() or (first[1] == ".").any())
+
+
 def count_words(texts: pd.Series) -> pd.Series:
     """Count the words of two letters or more in each cell."""
     return texts.str.count(r"[^\W\d_]{2,}")

@@ -1,6 +1,7 @@
 """Columns that are not the categories or numbers which they look like."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from magnet_sklearn.data._cell_text import (
     are_numbers,
     are_plain_numbers,
     count_words,
+    have_day_first,
+    have_decimal_comma,
     have_fractions,
 )
 from magnet_sklearn.data._frames import is_float
@@ -27,7 +30,8 @@ _IDENTIFIER = re.compile(
     _WORD.format(
         r"ids?|mrn|barcode|uuid|guid|accession|identifier|pid|ssn|e?mail|phone|"
         r"surname|first_?name|last_?name|full_?name|"
-        rf"(?:{_OF_WHOM}|study|person|encounter)_?(?:id|no|nr|num|number|code|name)"
+        rf"(?:{_OF_WHOM}|study|person|encounter)[ _.-]?"
+        r"(?:id|no|nr|num|number|code|name)"
     )
     + rf"|^(?:{_OF_WHOM})s?$"
 )
@@ -50,14 +54,21 @@ class Finding:
     reason : str
         What the column seems to be; no value of an identifier or a free text.
     remedy : str
-        What to write.
+        Line to write, where `frame` is the table of the modality.
     is_error : bool
         Whether nothing can be learned from the column as it is.
+    otherwise : str, default=""
+        What else can be done.
     """
 
     reason: str
     remedy: str
     is_error: bool
+    otherwise: str = ""
+
+    def __str__(self) -> str:
+        otherwise = f"\n  or {self.otherwise}" if self.otherwise else ""
+        return f"{self.reason}. Write\n    {self.remedy}{otherwise}"
 
 
 def inspect_column(column: pd.Series) -> Finding | None:
@@ -109,11 +120,13 @@ def _inspect_texts(
         return None
     share = n_distinct / n_known
     name = _lowered(column.name)
-    is_code = bool(_CODE.search(name)) or bool(known.str.match(r"0\d+$").any())
-    if not is_code or share >= 0.9:
+    is_code = bool(_CODE.search(name))
+    is_padded = known.str.match(r"0\d+$").mean() >= 0.05
+    if share >= 0.9 or not (is_code or is_padded):
         declared = isinstance(column.dtype, pd.CategoricalDtype) and share < 0.5
         finding = _dates(column.name, known, weights, declared)
-        if finding is None and not is_code and not _IDENTIFIER.search(name):
+        has_codes = is_code or is_padded or bool(_IDENTIFIER.search(name))
+        if finding is None and not has_codes:
             finding = _numbers(column.name, texts, missing, counts, declared)
         if finding is not None:
             return finding
@@ -128,66 +141,58 @@ def _dates(
     n_found = int(weights[found].sum())
     if n_found < _NEARLY_ALL * n_known or not _vary(int(found.sum()), n_found):
         return None
+    day_first = ", dayfirst=True" if have_day_first(known[found]) else ""
     return Finding(
-        f"{n_found} of {n_known} values are dates as text"
-        f"{_others(known[~found])}; as categories they cannot be learned",
-        f"date = pd.to_datetime(frame[{name!r}], errors='coerce'); frame[{name!r}] = "
-        '(date - pd.Timestamp("2000-01-01")).dt.days',
+        f"{n_found} of {n_known} values are dates as text{_markers(known[~found])}; "
+        "as categories their order is lost",
+        f"frame[{name!r}] = (pd.to_datetime(frame[{name!r}].astype(object), "
+        f'errors="coerce"{day_first}) - pd.Timestamp("2000-01-01")).dt.days',
         not declared,
     )
 
 
 def _numbers(
-    name: Any,
-    texts: pd.Series,
-    missing: pd.Series,
-    counts: np.ndarray,
-    declared: bool,
+    name: Any, texts: pd.Series, missing: pd.Series, counts: np.ndarray, declared: bool
 ) -> Finding | None:
     found = (are_numbers(texts) & ~missing).to_numpy()
     n_known = int(counts[~missing.to_numpy()].sum())
     n_found, n_distinct = int(counts[found].sum()), int(found.sum())
-    if n_found < _NEARLY_ALL * n_known:
+    if n_found < _NEARLY_ALL * n_known or not _vary(n_distinct, n_found):
         return None
-    numbers = texts[found]
-    whole = not have_fractions(numbers).any()
-    if not _vary(n_distinct, n_found):
-        return None
+    whole = not have_fractions(texts[found]).any()
     if whole and n_distinct <= 20 and n_distinct < max(10, 0.5 * n_found):
         return None
     plain = are_plain_numbers(texts).to_numpy()
-    markers = _others(texts[~plain], "with values such as")
-    keep = (
-        f' (codes stay categories as frame[{name!r}].astype("category"))'
-        if whole and n_distinct * 2 < n_found
-        else f" (identifiers are dropped: frame.drop(columns=[{name!r}]))"
-        if whole and n_distinct == n_found
-        else ""
-    )
+    markers, odd = texts[~plain & ~found], texts[~plain & found]
+    otherwise = []
+    if len(markers):
+        otherwise.append(f"read the file with na_values=[{quoted(markers[:5])}]")
+    if whole and n_distinct == n_found:
+        otherwise.append(f"frame.drop(columns=[{name!r}]) if these are identifiers")
+    elif whole and not declared:
+        otherwise.append(f'frame[{name!r}].astype("category") if these are codes')
     return Finding(
-        f"{n_found} of {n_known} values are numbers as text{markers}; as categories "
-        "they cannot be learned",
-        _to_numbers(name, texts, plain, found) + keep,
+        f"{n_found} of {n_known} values are numbers as text"
+        f"{_markers([*markers, *odd])}; as categories their order is lost",
+        f"frame[{name!r}] = pd.to_numeric({_numeric_cells(name, odd)}, "
+        'errors="coerce")',
         not declared,
+        ", or ".join(otherwise),
     )
 
 
-def _to_numbers(
-    name: Any, texts: pd.Series, plain: np.ndarray, found: np.ndarray
-) -> str:
-    """Write the line that turns the cells into numbers."""
-    cells, markers = f"frame[{name!r}]", texts[~plain & ~found]
-    odd = texts[~plain & found]
-    if odd.str.contains(r",\d+$").any() and not odd.str.contains(r",\d{3}\b").all():
+def _numeric_cells(name: Any, odd: pd.Series) -> str:
+    """Write what makes numbers of the cells, of which some have more than digits."""
+    cells = f"frame[{name!r}]"
+    if odd.str.contains(r"\d[\s'’]\d").any():
+        cells += r""".str.replace(r"[\s'’]", "", regex=True)"""
+    if have_decimal_comma(odd):
         cells += '.str.replace(".", "").str.replace(",", ".")'
     elif odd.str.contains(",", regex=False).any():
         cells += '.str.replace(",", "")'
-    if odd.str.contains(r"[^\d.,\s+eE-]").any():
-        cells += r'.str.replace(r"[^\d.eE+-]", "", regex=True)'
-    line = f'frame[{name!r}] = pd.to_numeric({cells}, errors="coerce")'
-    if len(markers):
-        line += f", or read the file with na_values=[{quoted(markers[:5])}]"
-    return line
+    if odd.str.contains(r"[<>~=≤≥≈%]|[^\W\d](?:[^\W\d]|$)").any():
+        cells += r'.str.extract(r"([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)", expand=False)'
+    return cells
 
 
 def _one_per_patient(
@@ -203,28 +208,31 @@ def _one_per_patient(
         if sentences:
             return Finding(
                 f"{n_distinct} different values in {n_known} patients: free text",
-                f"frame = frame.drop(columns=[{name!r}]), or turn it into numbers",
+                f"frame = frame.drop(columns=[{name!r}])",
                 True,
             )
-        return _identifier(name, n_distinct, n_known)
+        return _identifier(name, n_distinct, n_known, is_error=not is_code)
     if name_tells_identifier(name) and n_distinct >= 0.3 * n_known:
         return _identifier(name, n_distinct, n_known)
     if not is_code and n_single >= max(_FEW_PATIENTS, 0.5 * n_known):
         return Finding(
             f"{n_single} of {n_known} patients have a category that nobody else has; "
             "the model keeps it and cannot learn from it",
-            f"merge rare categories, or frame = frame.drop(columns=[{name!r}])",
+            f"frame = frame.drop(columns=[{name!r}])",
             False,
+            "merge rare categories",
         )
     return None
 
 
-def _identifier(name: Any, n_distinct: int, n_known: int) -> Finding:
+def _identifier(
+    name: Any, n_distinct: int, n_known: int, is_error: bool = True
+) -> Finding:
     return Finding(
         f"{n_distinct} different values in {n_known} patients: an identifier, from "
         "which nothing can be learned",
-        f"frame = frame.drop(columns=[{name!r}]), or use it as the index",
-        True,
+        f"frame = frame.drop(columns=[{name!r}])",
+        is_error,
     )
 
 
@@ -233,8 +241,9 @@ def _vary(n_distinct: int, n_found: int) -> bool:
     return n_distinct >= 10 or (n_distinct >= 5 and n_distinct >= 0.8 * n_found)
 
 
-def _others(texts: pd.Series, introduction: str = "beside") -> str:
-    return f", {introduction} {quoted(texts, 5)}" if len(texts) else ""
+def _markers(texts: Iterable[str]) -> str:
+    shown = quoted(texts, 5)
+    return f", with markers such as {shown}" if shown else ""
 
 
 def _lowered(name: Any) -> str:

@@ -285,11 +285,9 @@ class MultiModalData:
         Returns
         -------
         description : DataFrame of shape (n_columns, 8)
-            One row per modality and column; one per modality for arrays of more than
-            100 columns or two dimensions. `type`, `dtype`, the share `missing` of the
-            cells, the number of `distinct` values, `min`, `max`, the most frequent
-            categories (`top`), and why a column is `suspicious`, empty if it is not.
-            Values of identifiers and free text are not shown.
+            A row per modality and column, or per array of more than 100 columns: type,
+            share missing, number distinct, range or most frequent categories, and why
+            it is suspicious (empty if not). Values of identifiers are not shown.
         """
         return describe_blocks(self._blocks)
 

@@ -27,7 +27,7 @@ def describe_blocks(blocks: Mapping[str, Block]) -> pd.DataFrame:
     Returns
     -------
     description : DataFrame of shape (n_columns, 8)
-        Rows by modality and column; column None is the modality as a whole, which
+        Rows by modality and column; column "" is the modality as a whole, which
         arrays of more than 100 columns or two dimensions have in place of columns, and
         others where something is suspicious about them.
     """
@@ -35,15 +35,17 @@ def describe_blocks(blocks: Mapping[str, Block]) -> pd.DataFrame:
     for modality, block in blocks.items():
         reasons = " ".join(block_reasons(block))
         if not isinstance(block, pd.DataFrame) and _is_wide(block):
-            rows[modality, None] = _whole(block) | {"suspicious": reasons}
+            rows[modality, ""] = _whole(block) | {"top": "", "suspicious": reasons}
             continue
         if reasons:
-            rows[modality, None] = {"type": _kind(block), "suspicious": reasons}
+            kind = _kind(block)
+            rows[modality, ""] = {"type": kind, "top": "", "suspicious": reasons}
         for name, row in _describe_columns(modality, block).items():
             rows[modality, name] = row
     index = pd.MultiIndex.from_tuples(list(rows), names=["modality", "column"])
     frame = pd.DataFrame(list(rows.values()), index=index, columns=_COLUMNS)
-    return frame.fillna({"suspicious": "", "top": ""})
+    frame["distinct"] = frame["distinct"].astype("Int64")
+    return frame
 
 
 def _describe_columns(modality: str, block: Block) -> dict[Any, dict[str, Any]]:
@@ -66,7 +68,8 @@ def _describe_columns(modality: str, block: Block) -> dict[Any, dict[str, Any]]:
             "dtype": str(frame[name].dtype),
             "missing": missing[name],
             "distinct": distinct[name],
-            "suspicious": f"{finding.reason}: {finding.remedy}" if finding else "",
+            "top": "",
+            "suspicious": str(finding) if finding else "",
         }
         if text:
             rows[name]["top"] = _top(frame[name], finding)

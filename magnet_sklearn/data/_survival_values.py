@@ -49,6 +49,7 @@ def event_codes(column: pd.Series) -> np.ndarray:
         If a value is missing, or says neither event nor censoring.
     """
     where = f"Column {column.name!r} (event) of survival y"
+    column = _without_categories(column)
     if _is_moment(column):
         raise ValueError(
             f"{where} holds dates or durations, {_seen(column)}. Pass True for an "
@@ -88,6 +89,7 @@ def durations(column: pd.Series, role: str) -> np.ndarray:
         If the column holds dates, timedeltas or text, or a value is missing.
     """
     where = f"Column {column.name!r} ({role}) of survival y"
+    column = _without_categories(column)
     cells = f"y[{column.name!r}]"
     if _is_moment(column):
         if types.infer_dtype(column, skipna=True).startswith("timedelta"):
@@ -159,10 +161,13 @@ def _finite(where: str, column: pd.Series) -> np.ndarray:
     return values
 
 
+def _without_categories(column: pd.Series) -> pd.Series:
+    is_categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    return column.astype(object) if is_categorical else column
+
+
 def _is_moment(column: pd.Series) -> bool:
     """Tell whether a column holds dates or durations, in whatever dtype."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.cat.categories.to_series()
     return types.infer_dtype(column, skipna=True) in _MOMENTS
 
 

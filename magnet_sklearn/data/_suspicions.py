@@ -41,10 +41,7 @@ def check_columns(blocks: Iterable[tuple[str, Block]]) -> None:
     errors = []
     for modality, block in blocks:
         for column, finding in inspect_block(block):
-            message = (
-                f"Column {column!r} of modality {modality!r}: {finding.reason}.\n"
-                f"    {finding.remedy}"
-            )
+            message = f"Column {column!r} of modality {modality!r}: {finding}"
             if finding.is_error:
                 errors.append(message)
             else:
