@@ -195,9 +195,10 @@ class MagnetSurvivalAnalysis(BaseMagnet):
             than y, or y has missing or negative times or no event.
         """
         X = self._check_data(X, reset=not self._knows_data())
-        check_consistent_length(X, y, strata)
+        survival = check_survival(y)
+        check_consistent_length(X, survival.time, strata)
         strata = np.zeros(len(X)) if strata is None else pd.factorize(strata)[0]
-        known = np.column_stack([*check_survival(y), strata])
+        known = np.column_stack([*survival, strata])
         X, known, weight, groups = self._check_rows(X, known, sample_weight, groups)
         survival = Survival(known[:, 0].astype(int), known[:, 1], known[:, 2])
         target = encode_survival(survival, self.cause, known[:, 3])

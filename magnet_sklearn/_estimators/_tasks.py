@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, r2_score
 from magnet_sklearn._estimators._scaling import TargetScaler
 from magnet_sklearn._estimators._targets import encode_survival
 from magnet_sklearn.data import check_survival
+from magnet_sklearn.data._survival_names import survival_pairs
 from magnet_sklearn.experts import TaskLinks
 from magnet_sklearn.losses import ClassLoss, CoxLoss, MultiTaskLoss, NumberLoss
 from magnet_sklearn.metrics import concordance_index_censored
@@ -262,7 +263,7 @@ def _infer_kind(y):
     names = [
         column[-1] if isinstance(column, tuple) else column for column in y.columns
     ]
-    if {"event", "time"} <= set(names):
+    if survival_pairs(names):
         return "survival"
     if len(names) > 1:
         return "labels"

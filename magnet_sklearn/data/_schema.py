@@ -1,6 +1,7 @@
 """ModalitySchema: what X looked like in fit, and making a later X look the same."""
 
 import warnings
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ class BlockSchema:
     modality: str
     kind: str
     shape: tuple[int, ...]
-    columns: tuple[Any, ...] | None
+    columns: tuple[Hashable, ...] | None
     categorical: tuple[bool, ...]
 
     @classmethod
