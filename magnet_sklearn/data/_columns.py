@@ -25,15 +25,15 @@ _NEARLY_ALL = 0.8
 _FEW_PATIENTS = 20
 
 _WORD = r"(?:^|[^a-z0-9])(?:{})(?:$|[^a-z0-9])"
-_OF_WHOM = "patient|subject|case|sample|specimen|aliquot|participant|submitter|record"
+_SUBJECT = "patient|subject|case|sample|specimen|aliquot|participant|submitter|record"
 _IDENTIFIER = re.compile(
     _WORD.format(
         r"ids?|mrn|barcode|uuid|guid|accession|identifier|pid|ssn|e?mail|phone|"
         r"surname|first_?name|last_?name|full_?name|"
-        rf"(?:{_OF_WHOM}|study|person|encounter)[ _.-]?"
+        rf"(?:{_SUBJECT}|study|person|encounter)[ _.-]?"
         r"(?:id|no|nr|num|number|code|name)"
     )
-    + rf"|^(?:{_OF_WHOM})s?$"
+    + rf"|^(?:{_SUBJECT})s?$|^(?:unnamed: \d+|index|row_?names?)$"
 )
 _CODE = re.compile(
     _WORD.format(
@@ -86,10 +86,10 @@ def inspect_column(column: pd.Series) -> Finding | None:
     """
     if is_float(column.dtype):
         return _inspect_numbers(column)
+    if column.nunique() < 5:
+        return None
     counts = column.value_counts()
     counts = counts[counts > 0]
-    if len(counts) < 5:
-        return None
     texts = pd.Series(counts.index.astype(object).map(str), dtype=object)
     return _inspect_texts(column, texts, counts.to_numpy())
 

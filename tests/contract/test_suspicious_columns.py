@@ -30,7 +30,7 @@ FITS = {
     MagnetMultiTask: pd.DataFrame({"died": DIED, "time": TIME}),
 }
 COLUMNS = {
-    "number": [f"{x:.2f}" for x in RNG.normal(60, 10, N_PATIENTS)],
+    "number": ["[Not Available]", *map("{:.2f}".format, RNG.normal(60, 10, 59))],
     "date": pd.date_range("2015-01-01", periods=N_PATIENTS).strftime("%d/%m/%Y"),
     "identifier": [f"MRN{i:05d}" for i in range(N_PATIENTS)],
     "note": [f"patient {i} phoned about a seizure" for i in range(N_PATIENTS)],

@@ -117,7 +117,7 @@ def test_several_samples_of_a_patient_do_not_hide_an_identifier():
 
 
 @pytest.mark.parametrize(
-    "name", ["PatientID", "mrn", "sample_barcode", "id", "case no"]
+    "name", ["PatientID", "mrn", "sample_barcode", "Case No", "Unnamed: 0"]
 )
 def test_numbers_that_are_identifiers_by_name_and_values_are_refused(name):
     numbers = pd.Series(np.arange(30) + 5e4, name=name)
