@@ -61,7 +61,8 @@ def are_raw_counts(block: Block) -> bool:
     Returns
     -------
     are_counts : bool
-        True for whole numbers from 0 on, some above 1000, in 50 columns or more.
+        True for whole numbers from 0 on in 50 columns or more, of which some are above
+        10 000, or above 1000 and 20 times the median.
     """
     if block.ndim != 2 or block.shape[1] < _WIDE:
         return False
@@ -70,6 +71,8 @@ def are_raw_counts(block: Block) -> bool:
     if not len(known) or known.min() < 0 or known.max() < 1000:
         return False
     if not np.array_equal(known, np.round(known)):
+        return False
+    if known.max() < 10_000 and known.max() < 20 * np.median(known[known > 0]):
         return False
     # in a table of few large columns (codes, amounts) most others stay small
     with np.errstate(invalid="ignore"):

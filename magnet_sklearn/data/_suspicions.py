@@ -81,7 +81,7 @@ def block_reasons(block: Block) -> list[str]:
         )
     if are_raw_counts(block):
         reasons.append(
-            "whole numbers from 0 to above 1000 look like counts that were not logged. "
+            "whole numbers of a huge range look like counts that were not logged. "
             "Pass np.log1p(counts), best after scaling every patient to the same total."
         )
     return reasons

@@ -24,7 +24,7 @@ def make_data():
         "clinical": clinical,
         "score": np.arange(2.0 * n_patients).reshape(-1, 2),
         "mri": np.ones((n_patients, 4, 4)),
-        "rna": np.full((n_patients, 300), 5000.0),
+        "rna": np.full((n_patients, 300), 50_000.0),
         "variants": sparse.csr_array(np.eye(n_patients, 120)),
     }
     return MultiModalData(blocks)

@@ -49,6 +49,12 @@ def test_raw_counts_are_told_in_every_kind_of_block(form):
     assert are_raw_counts(form(counts()))
 
 
+def test_counts_without_a_long_tail_are_told_by_their_size():
+    rng = np.random.default_rng(0)
+
+    assert are_raw_counts(rng.negative_binomial(5, 0.001, (30, 60)).astype(float))
+
+
 def test_missing_patients_do_not_hide_counts():
     values = counts()
     values[::2] = np.nan
@@ -63,6 +69,7 @@ def test_logged_narrow_small_or_signed_numbers_are_no_counts():
     assert not are_raw_counts(values[:, :20])
     assert not are_raw_counts(np.minimum(values, 255))
     assert not are_raw_counts(-values)
+    assert not are_raw_counts(np.arange(6000.0).reshape(30, 200) % 1400)
     assert not are_raw_counts(np.full((5, 60), np.nan))
     assert not are_raw_counts(values.reshape(30, 20, 10))
 

@@ -42,7 +42,7 @@ def test_at_most_five_columns_are_named():
 
 def test_counts_and_mangled_names_are_warned_of():
     rng = np.random.default_rng(0)
-    counts = pd.DataFrame(rng.poisson(3000, (10, 60)).astype(float))
+    counts = pd.DataFrame(rng.poisson(30_000, (10, 60)).astype(float))
     counts.columns = [f"G{j}" for j in range(59)] + ["2-Sep"]
 
     with pytest.warns(UserWarning) as caught:  # noqa: PT030 the texts are compared
