@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +9,16 @@ from numpy.testing import assert_allclose
 
 from magnet_sklearn.data._columns import inspect_column
 
+try:
+    import pyarrow as pa
+except ImportError:
+    ARROW = []
+else:
+    ARROW = [pd.ArrowDtype(pa.string())]
+
 RNG = np.random.default_rng(0)
 AGES = RNG.normal(60, 10, 160).round(2)
-DTYPES = ["object", "str", "string", "category", pd.ArrowDtype(pa.string())]
+DTYPES = ["object", "str", "string", "category", *ARROW]
 
 
 def after_remedy(column):
