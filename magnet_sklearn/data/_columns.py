@@ -40,9 +40,10 @@ _CODE = re.compile(
         r"codes?|icd\w*|zip\w*|post_?code|postal|plz|site|tss|cent(?:er|re)|hospital|"
         r"clinic|ward|region|country|batch|plate|lane|run|clusters?|leiden|louvain|"
         r"group|grade|stage|chr|chrom|chromosome|class|type|subtype|arm|cohort|study|"
-        r"level|category|atc|scanner|device|department|hla|genotype|family|snp"
+        r"category|atc|scanner|device|department|hla|genotype|family|snp"
     )
 )
+_CODE_OF_DECIMALS = re.compile(_WORD.format(r"codes?|icd\w*|hla|version"))
 
 
 @dataclass(frozen=True)
@@ -121,16 +122,23 @@ def _inspect_texts(
     share = n_distinct / n_known
     name = _lowered(column.name)
     is_code = bool(_CODE.search(name))
-    is_padded = known.str.match(r"0\d+$").mean() >= 0.05
-    if share >= 0.9 or not (is_code or is_padded):
-        declared = isinstance(column.dtype, pd.CategoricalDtype) and share < 0.5
+    declared = isinstance(column.dtype, pd.CategoricalDtype) and share < 0.5
+    finding = None
+    if share >= 0.9 or not is_code:
         finding = _dates(column.name, known, weights, declared)
-        has_codes = is_code or is_padded or bool(_IDENTIFIER.search(name))
-        if finding is None and not has_codes:
-            finding = _numbers(column.name, texts, missing, counts, declared)
-        if finding is not None:
-            return finding
+    if finding is None and not _are_codes(name, known):
+        finding = _numbers(column.name, texts, missing, counts, declared)
+    if finding is not None:
+        return finding
     return _one_per_patient(column.name, known, weights, is_code)
+
+
+def _are_codes(name: str, known: pd.Series) -> bool:
+    """Tell whether digits stand for codes: by name, or as zeros come first."""
+    if _IDENTIFIER.search(name) or known.str.match(r"0\d+$").mean() >= 0.05:
+        return True
+    names = _CODE_OF_DECIMALS if have_fractions(known).any() else _CODE
+    return bool(names.search(name))
 
 
 def _dates(
@@ -159,11 +167,13 @@ def _numbers(
     n_found, n_distinct = int(counts[found].sum()), int(found.sum())
     if n_found < _NEARLY_ALL * n_known or not _vary(n_distinct, n_found):
         return None
-    whole = not have_fractions(texts[found]).any()
-    if whole and n_distinct <= 20 and n_distinct < max(10, 0.5 * n_found):
-        return None
     plain = are_plain_numbers(texts).to_numpy()
     markers, odd = texts[~plain & ~found], texts[~plain & found]
+    whole = not have_fractions(texts[found]).any()
+    is_small = whole and n_distinct <= 20 and n_distinct < max(10, 0.5 * n_found)
+    # without a marker a reader of files would have made them numbers
+    if is_small and (n_distinct < 10 or plain.all()):
+        return None
     otherwise = []
     if len(markers):
         otherwise.append(f"read the file with na_values=[{quoted(markers[:5])}]")
@@ -176,7 +186,7 @@ def _numbers(
         f"{_markers([*markers, *odd])}; as categories their order is lost",
         f"frame[{name!r}] = pd.to_numeric({_numeric_cells(name, odd)}, "
         'errors="coerce")',
-        not declared,
+        not declared and not is_small,
         ", or ".join(otherwise),
     )
 

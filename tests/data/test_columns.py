@@ -164,6 +164,24 @@ def test_numeric_codes_pass_by_name(name):
     assert inspect_column(draw(codes, name="age")).is_error
 
 
+@pytest.mark.parametrize("name", ["risk_group_score", "expression level", "run time"])
+def test_decimals_are_numbers_whatever_their_name(name):
+    column = draw([f"{number / 7:.2f}" for number in range(1, 60)], name=name)
+
+    assert inspect_column(column).is_error
+
+
+def test_small_counts_are_warned_of_where_a_marker_made_them_text():
+    nodes = [str(number) for number in range(15)]
+
+    finding = inspect_column(draw([*nodes, "[Not Available]"], name="nodes"))
+
+    assert not finding.is_error
+    assert "[Not Available]" in finding.reason
+    assert inspect_column(draw(nodes, name="nodes")) is None
+    assert inspect_column(draw([*nodes[:9], "[Not Available]"], name="nodes")) is None
+
+
 def test_numbers_that_somebody_made_categories_are_only_warned_of():
     column = draw([str(number) for number in range(50)]).astype("category")
 
