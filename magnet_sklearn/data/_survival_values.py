@@ -81,7 +81,7 @@ def durations(column: pd.Series, role: str) -> np.ndarray:
     Returns
     -------
     times : ndarray of shape (n_patients,)
-        Finite numbers from 0 on.
+        Finite numbers from 0 on; entries may be negative or -inf.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def durations(column: pd.Series, role: str) -> np.ndarray:
         column = column.astype(object)
         if types.infer_dtype(column, skipna=True) not in _NUMERIC:
             raise ValueError(_text_as_time(where, cells, column.dropna().map(str)))
-    return _finite(where, column)
+    return _finite(where, column, may_be_negative=role == "entry")
 
 
 def _text_as_time(where: str, cells: str, texts: pd.Series) -> str:
@@ -149,9 +149,12 @@ def _code_of(cell: Any) -> float | None:
     return 0.0 if text in _CENSORED else None
 
 
-def _finite(where: str, column: pd.Series) -> np.ndarray:
+def _finite(
+    where: str, column: pd.Series, *, may_be_negative: bool = False
+) -> np.ndarray:
     values = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-    bad = np.flatnonzero(~np.isfinite(values) | (values < 0))
+    is_bad = np.isnan(values) | (values == np.inf)
+    bad = np.flatnonzero(is_bad if may_be_negative else is_bad | (values < 0))
     if len(bad):
         raise ValueError(
             f"{where} has {len(bad)} missing, infinite or negative value(s), first in "

@@ -101,6 +101,14 @@ def test_entry_after_leaving_is_an_error():
         check_survival(y)
 
 
+def test_entry_from_the_start_may_be_infinite_yet_not_missing():
+    y = pd.DataFrame({"event": DIED, "time": TIME, "entry": [-np.inf, -3, 0, 1.0]})
+
+    assert_array_equal(check_survival(y).entry, y["entry"])
+    with pytest.raises(ValueError, match=r"Column 'entry' \(entry\).*1 missing"):
+        check_survival(y.assign(entry=[0, 0, np.nan, 0]))
+
+
 def test_repeated_column_names_are_an_error():
     y = pd.DataFrame([[1, 1, 2.0]], columns=["event", "event", "time"])
 
