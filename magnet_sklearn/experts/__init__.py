@@ -1,8 +1,31 @@
-"""Simple calibrated models per modality, and how their answers combine."""
+"""Experts: simple models of each modality, and how their evidence is combined.
+
+An expert is a ridge regression or a random forest fitted on one modality, or on all
+modalities side by side. Its evidence is what its prediction says beyond the average
+patient: for classes, the log-odds beyond the class shares. `ModalityExperts` fits the
+experts, `ExpertCombination` learns how much each counts, and `ExpertOffset` does both:
+its outputs are those that the networks start from. How much the networks add to them
+is decided later, by gates: learned weights, of which 0 leaves the experts alone.
+"""
 
 from magnet_sklearn.experts._combination import ExpertCombination
+from magnet_sklearn.experts._evidence import (
+    ClassEvidence,
+    EvidenceKind,
+    NumberEvidence,
+    SurvivalEvidence,
+)
 from magnet_sklearn.experts._modality_experts import ModalityExperts
 from magnet_sklearn.experts._offset import ExpertOffset
 from magnet_sklearn.experts._task_links import TaskLinks
 
-__all__ = ["ExpertCombination", "ExpertOffset", "ModalityExperts", "TaskLinks"]
+__all__ = [
+    "ClassEvidence",
+    "EvidenceKind",
+    "ExpertCombination",
+    "ExpertOffset",
+    "ModalityExperts",
+    "NumberEvidence",
+    "SurvivalEvidence",
+    "TaskLinks",
+]

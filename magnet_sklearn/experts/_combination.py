@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from scipy.optimize import minimize
 
-# Pulls, as weights of a log-likelihood. Families are held loosely, as they differ.
-_PULL_OF_JOINT_SHARE = 3.0
-_PULL_OF_FAMILIES = 0.5
+# Penalties on a log-likelihood; weak on families, whose quality differs.
+_PENALTY_OF_JOINT_SHARE = 3.0
+_PENALTY_OF_FAMILIES = 0.5
 # Logit of the simplest family's weight before any evidence, against 0 of the others.
 _PREFERENCE_FOR_SIMPLE = 2.0
 
@@ -14,7 +14,8 @@ _PREFERENCE_FOR_SIMPLE = 2.0
 class ExpertCombination:
     r"""Weighted product of experts that does not count shared evidence twice.
 
-    With :math:`e_{fm}` the evidence of family :math:`f` on modality :math:`m`,
+    Evidence is what an expert's prediction says beyond the average patient. With
+    :math:`e_{fm}` the evidence of family :math:`f` on modality :math:`m`,
     :math:`S` the modalities that a patient has and :math:`\pi` the class shares (in
     general, the outputs without evidence), the combined logits are
 
@@ -32,14 +33,14 @@ class ExpertCombination:
     Parameters
     ----------
     strength : float, default=10.0
-        Weight of the pull on trust, as that of a log-likelihood.
+        Penalty that shrinks trust to 1, in units of the log-likelihood.
 
     Attributes
     ----------
     baseline_ : ndarray of shape (n_outputs,)
         Outputs without any evidence: log class shares, for classes.
     trust_ : ndarray of shape (n_modalities,)
-        :math:`a_m`; 1 is an expert taken at its word.
+        :math:`a_m`; 1 leaves the evidence of an expert unscaled.
     redundancy_ : float
         :math:`\rho` in [0, 1].
     joint_share_, joint_trust_ : float
@@ -51,15 +52,22 @@ class ExpertCombination:
     --------
     >>> import numpy as np
     >>> from magnet_sklearn import MultiModalData
-    >>> from magnet_sklearn.experts import ExpertCombination, ModalityExperts
+    >>> from magnet_sklearn.experts import (
+    ...     ClassEvidence,
+    ...     ExpertCombination,
+    ...     ModalityExperts,
+    ... )
     >>> from magnet_sklearn.losses import ClassLoss
     >>> y = np.arange(40) % 2
     >>> noise = np.random.default_rng(0).normal(size=(40, 2))
     >>> X = MultiModalData({"rna": y[:, None] + noise, "protein": noise[::-1]})
-    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_outputs=2)
-    >>> combination, evidence = ExpertCombination(), experts.training_evidence_
+    >>> experts = ModalityExperts(evidence=ClassEvidence(), random_state=0)
+    >>> evidence = experts.fit(X, y, n_outputs=2).training_evidence_
+    >>> combination = ExpertCombination()
     >>> combination.fit(evidence, y[:, None], np.ones(40), loss=ClassLoss(2)).trust_
     array([...])
+    >>> combination.contributions(evidence).shape  # rna, protein, and both side by side
+    (40, 3, 2)
     """
 
     def __init__(self, *, strength=10.0):
@@ -73,7 +81,7 @@ class ExpertCombination:
         evidence : Evidence
             Out-of-fold evidence.
         target : ndarray of shape (n_patients, n_columns)
-            What the experts were asked for.
+            What the experts have learned.
         weight : ndarray of shape (n_patients,)
             Weights of the patients.
         loss : TaskLoss
@@ -95,15 +103,15 @@ class ExpertCombination:
         )
         widest = 1.0 if evidence.has_joint else 0.0
         bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, widest), (0.0, 3.0)]
-        pull = np.full(len(center), self.strength)
-        pull[n_modalities : n_modalities + 2] = 0.0, _PULL_OF_JOINT_SHARE
-        pull[n_modalities + 3 :] = _PULL_OF_FAMILIES
+        penalties = np.full(len(center), self.strength)
+        penalties[n_modalities : n_modalities + 2] = 0.0, _PENALTY_OF_JOINT_SHARE
+        penalties[n_modalities + 3 :] = _PENALTY_OF_FAMILIES
         target, weight = torch.tensor(target), torch.tensor(weight)
 
         def objective(values):
             parameters = torch.tensor(values, requires_grad=True)
             outputs = self._outputs(parameters, evidence)
-            penalty = torch.tensor(pull) * (parameters - torch.tensor(center)) ** 2
+            penalty = torch.tensor(penalties) * (parameters - torch.tensor(center)) ** 2
             total = loss.deviance(outputs, target, weight) + penalty.sum()
             return total.item(), torch.autograd.grad(total, parameters)[0].numpy()
 
@@ -140,24 +148,67 @@ class ExpertCombination:
         """
         return self._outputs(torch.tensor(self._parameters), evidence).numpy()
 
+    def contributions(self, evidence):
+        """Split the combined outputs into exact additive parts.
+
+        Parameters
+        ----------
+        evidence : Evidence
+            Of some patients.
+
+        Returns
+        -------
+        contributions : ndarray of shape (n_patients, n_modalities + 1, n_outputs)
+            What the experts of each modality add to `baseline_`, and in the last place
+            those on all modalities side by side. They sum to what `combine` returns
+            less `baseline_`; that of a missing modality is exactly 0.
+        """
+        shrinkage, share = map(
+            np.asarray, _shrinkage_and_share(torch.tensor(self._parameters), evidence)
+        )
+        scale = np.outer((1 - share) / shrinkage, self.trust_)
+        apart = np.einsum(
+            "fnmc,nm,f->nmc",
+            evidence.values[:, :, : len(self.trust_)],
+            scale,
+            self.family_weights_,
+        )
+        joint = np.zeros((len(apart), len(self.baseline_)))
+        if evidence.has_joint:
+            families = self.joint_trust_ * self.joint_family_weights_
+            joint += np.einsum("fnc,f->nc", evidence.values[:, :, -1], families)
+            joint += self.baseline_
+            joint *= share[:, None]
+            # shares are rounded to single precision: share and 1 - share sum to
+            # nearly 1, and the rest is the joint experts'
+            joint += (1 - share[:, None]) * self.baseline_ - self.baseline_
+        return np.concatenate([apart, joint[:, None]], axis=1)
+
     def _outputs(self, parameters, evidence):
         """Compute differentiable outputs at some parameters."""
         values = torch.tensor(evidence.values)
         n_families, _, n_views, _ = values.shape
         n_modalities = n_views - evidence.has_joint
         trust, rest = parameters[:n_modalities], parameters[n_modalities:]
-        redundancy, joint_share, joint_trust = rest[:3]
         weights, joint_weights = rest[3:].reshape(2, n_families).softmax(dim=1)
-        n_observed = torch.tensor(evidence.observed[:, :n_modalities].sum(axis=1))
-        shrinkage = 1.0 + redundancy * (n_observed - 1).clamp(min=0)
+        shrinkage, share = _shrinkage_and_share(parameters, evidence)
         apart = torch.einsum(
             "fnmc,m,f->nc", values[:, :, :n_modalities], trust, weights
         )
         apart = torch.tensor(self.baseline_) + apart / shrinkage[:, None]
         if not evidence.has_joint:
             return apart
-        completeness = (n_observed - 1) / max(n_modalities - 1, 1)
-        share = joint_share * torch.where(n_observed > 1, (1 + completeness) / 2, 0.0)
         joint = torch.einsum("fnc,f->nc", values[:, :, -1], joint_weights)
-        joint = torch.tensor(self.baseline_) + joint_trust * joint
+        joint = torch.tensor(self.baseline_) + rest[2] * joint
         return (1 - share[:, None]) * apart + share[:, None] * joint
+
+
+def _shrinkage_and_share(parameters, evidence):
+    """For each patient, what evidence is divided by, and the joint experts' share."""
+    n_modalities = evidence.observed.shape[1] - evidence.has_joint
+    redundancy, joint_share = parameters[n_modalities : n_modalities + 2]
+    n_observed = torch.tensor(evidence.observed[:, :n_modalities].sum(axis=1))
+    shrinkage = 1.0 + redundancy * (n_observed - 1).clamp(min=0)
+    completeness = (n_observed - 1) / max(n_modalities - 1, 1)
+    share = joint_share * torch.where(n_observed > 1, (1 + completeness) / 2, 0.0)
+    return shrinkage, share

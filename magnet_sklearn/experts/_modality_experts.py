@@ -1,54 +1,34 @@
-"""Out-of-fold evidence of simple models, modality by modality."""
+"""Experts: simple models of each modality, out of fold for the training patients."""
 
-from dataclasses import dataclass
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from magnet_sklearn.experts._kinds import KINDS
+from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._views import Views
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What all experts say about some patients.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_families, n_patients, n_views, n_outputs)
-        Evidence for each output; 0 where the view is not observed.
-    observed : ndarray of shape (n_patients, n_views)
-        True = the patient has the view and the view has experts.
-    has_joint : bool
-        Whether the last view is the concatenation of all modalities.
-    """
-
-    values: np.ndarray
-    observed: np.ndarray
-    has_joint: bool
+from magnet_sklearn.experts.families import FAMILIES, Features, OwnFamily
 
 
 class ModalityExperts(BaseEstimator):
-    r"""Simple models per modality, read as evidence.
+    r"""Experts of each modality, whose predictions are read as evidence.
 
-    For classes, the evidence of view :math:`m` for class :math:`c` is the log-odds
-    :math:`\log p_m(c \mid x) - \log \pi_m(c)`, with :math:`\pi_m` the class shares
-    among the patients the expert was fitted on; for numbers it is the predicted
-    difference to the mean, for survival the centred log-hazard. It is 0 where the
-    modality is missing, so that evidence of several modalities adds up. Views are
-    the 2-D modalities and, with more than one, their concatenation.
+    An expert is a simple model of one view; views are the 2-D modalities and, with more
+    than one, their concatenation. Its evidence is its prediction less that for a
+    patient of whom nothing is known: log-odds beyond the class shares, the difference
+    to the mean, or the centred log-hazard. It is 0 where the modality is missing, so
+    that the evidence of several modalities adds up.
 
     Parameters
     ----------
     estimator : "auto" or scikit-learn estimator, default="auto"
-        Fitted once a view. "auto" fits families: ridge (logistic, linear or Cox)
+        Fitted per view. "auto" fits families: ridge (logistic, linear or Cox)
         regression, the same on radial basis functions, and a random forest (not for
         survival); penalties are chosen out of fold.
-    kind : {"classes", "numbers", "survival"}, default="classes"
-        Kind of target.
+    evidence : EvidenceKind
+        How the target is learned and predictions are read, such as `ClassEvidence()`.
     n_splits : int, default=5
         Folds for the out-of-fold evidence of the training patients.
     random_state : int, default=None
@@ -57,9 +37,10 @@ class ModalityExperts(BaseEstimator):
     Attributes
     ----------
     views_ : Views
-        What the experts look at; ``views_.names_`` are their names.
+        What the experts learn from; ``views_.names_`` are their modalities, None for
+        the concatenation.
     families_ : list of str
-        Kinds of experts, in the order of the evidence.
+        Names of the families, in the order of the evidence.
     experts_ : dict of (str, int) to estimator
         Fitted expert of a family on a view. A view with too few patients has none:
         two classes with two each, or three events.
@@ -71,20 +52,18 @@ class ModalityExperts(BaseEstimator):
     --------
     >>> import numpy as np
     >>> from magnet_sklearn import MultiModalData
-    >>> from magnet_sklearn.experts import ModalityExperts
+    >>> from magnet_sklearn.experts import ClassEvidence, ModalityExperts
     >>> values = np.linspace(-1, 1, 20)[:, None]
     >>> X = MultiModalData({"rna": values})
     >>> y = (values[:, 0] > 0).astype(int)
-    >>> experts = ModalityExperts(random_state=0).fit(X, y, n_outputs=2)
-    >>> experts.evidence(X).values.shape
+    >>> experts = ModalityExperts(evidence=ClassEvidence(), random_state=0)
+    >>> experts.fit(X, y, n_outputs=2).predict_evidence(X).values.shape
     (3, 20, 1, 2)
     """
 
-    def __init__(
-        self, estimator="auto", *, kind="classes", n_splits=5, random_state=None
-    ):
+    def __init__(self, estimator="auto", *, evidence, n_splits=5, random_state=None):
         self.estimator = estimator
-        self.kind = kind
+        self.evidence = evidence
         self.n_splits = n_splits
         self.random_state = random_state
 
@@ -114,15 +93,15 @@ class ModalityExperts(BaseEstimator):
         self : ModalityExperts
             The fitted experts.
         """
-        kind = KINDS[self.kind]
-        y = kind.values(y)
+        y = self.evidence.values(y)
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
-        prototypes = self._prototypes()
+        families = self._families()
         self.n_outputs_ = n_outputs
-        self.families_ = list(prototypes)
-        self.views_ = Views(random_state=self.random_state).fit(X)
-        self.experts_: dict[tuple[str, int], Any] = {}
-        self._references: dict[int, Any] = {}
+        self.families_ = [family.name for family in families]
+        self.views_ = Views().fit(X)
+        self.experts_: dict[tuple[str, int], BaseEstimator] = {}
+        self._features: dict[tuple[str, int], Features] = {}
+        self._references: dict[int, float | np.ndarray] = {}
         folds = stratified_folds(
             y if fold_labels is None else fold_labels,
             n_splits=self.n_splits,
@@ -130,24 +109,22 @@ class ModalityExperts(BaseEstimator):
             random_state=self.random_state,
         )
         tables = self.views_.tables(X)
-        values = np.zeros((len(prototypes), len(y), len(tables), n_outputs))
+        values = np.zeros((len(families), len(y), len(tables), n_outputs))
         for view, (table, seen) in enumerate(tables):
-            if not folds or not kind.can_learn(y[seen]):
+            if not folds or not self.evidence.can_learn(y[seen]):
                 continue
-            self._references[view] = kind.reference(y[seen], weight[seen], n_outputs)
-            parts = _restrict(folds, seen, y, kind)
-            for place, (family, prototype) in enumerate(prototypes.items()):
-                features = self._features(family, view, table, seen)
-                expert = clone(prototype)
-                values[place, :, view] = self._out_of_fold(
-                    expert, features, seen, y, weight, parts, groups is not None
+            rows = table[seen], y[seen], weight[seen]
+            self._references[view] = self._reference(*rows[1:])
+            own_folds = self._restrict(folds, seen, rows[1])
+            for place, family in enumerate(families):
+                values[place, seen, view] = self._fit_expert(
+                    family, view, *rows, own_folds, has_groups=groups is not None
                 )
-                self.experts_[family, view] = expert
         self.training_evidence_ = self._evidence(values, tables)
         return self
 
-    def evidence(self, X):
-        """Ask the experts about new patients.
+    def predict_evidence(self, X):
+        """Predict the evidence for new patients.
 
         Parameters
         ----------
@@ -160,52 +137,64 @@ class ModalityExperts(BaseEstimator):
             0 where a view is not observed or has no expert.
         """
         check_is_fitted(self)
-        kind = KINDS[self.kind]
         tables = self.views_.tables(X)
         shape = (len(self.families_), len(X), len(tables), self.n_outputs_)
         values = np.zeros(shape)
         for (family, view), expert in self.experts_.items():
             table, seen = tables[view]
             if seen.any():
-                features = self._features(family, view, table, seen)
-                values[self.families_.index(family), seen, view] = kind.evidence(
-                    expert, features[seen], self._references[view]
+                features = self._features[family, view].transform(table[seen])
+                values[self.families_.index(family), seen, view] = (
+                    self.evidence.evidence(expert, features, self._references[view])
                 )
         return self._evidence(values, tables)
 
-    def _prototypes(self):
-        """Return an unfitted expert of each family."""
-        kind = KINDS[self.kind]
-        if isinstance(self.estimator, str):
-            return kind.families(self.random_state)
-        kind.check(self.estimator)
-        return {"own": self.estimator}
+    def _families(self):
+        """Return the families that have an expert for this kind of target."""
+        if self.estimator != "auto":
+            self.evidence.check(self.estimator)
+            return [OwnFamily(self.estimator)]
+        kind = self.evidence.kind
+        families = [f for f in FAMILIES.values() if f.expert(kind, None) is not None]
+        if not families:
+            raise ValueError(
+                f"No family of experts learns targets of the kind {kind!r}. Pass "
+                "experts=None, or an estimator of your own."
+            )
+        return families
 
-    def _features(self, family, view, table, seen):
-        """Return what a family sees of a view; rows that are not seen stay empty."""
-        if family != "kernel":
-            return table
-        features = self.views_.kernel_features(view, table[seen])
-        scattered = np.zeros((len(table), features.shape[1]))
-        scattered[seen] = features
-        return scattered
+    def _restrict(self, folds, seen, y):
+        """Folds as rows of the patients who have a view; those that can teach it."""
+        row = np.cumsum(seen) - 1
+        folds = [[row[rows[seen[rows]]] for rows in fold] for fold in folds]
+        return [
+            (train, held_out)
+            for train, held_out in folds
+            if len(held_out) and self.evidence.can_learn(y[train])
+        ]
 
-    def _out_of_fold(self, expert, table, seen, y, weight, parts, has_groups):
-        """Fit `expert` on all who have the view; return out-of-fold evidence of all."""
-        kind = KINDS[self.kind]
-        values = np.zeros((len(y), self.n_outputs_))
-        if hasattr(expert, "choose_penalty"):
-            expert.choose_penalty(table, y, weight, parts)
-        _fit(expert, table[seen], y[seen], weight[seen])
-        if hasattr(expert, "forest_") and not has_groups:
-            reference = kind.reference(y[seen], weight[seen], self.n_outputs_)
-            has_vote, votes = kind.out_of_bag(expert, reference)
-            values[np.flatnonzero(seen)[has_vote]] = votes
+    def _reference(self, y, weight):
+        """Prediction for a patient of whom nothing is known."""
+        return self.evidence.reference(y, weight, self.n_outputs_)
+
+    def _fit_expert(self, family, view, table, y, weight, folds, *, has_groups):
+        """Fit a family on a view; return evidence that is out of fold or out of bag."""
+        features = family.features(table, self.random_state)
+        expert = family.expert(self.evidence.kind, self.random_state)
+        self._features[family.name, view] = features
+        table, values = features.transform(table), np.zeros((len(y), self.n_outputs_))
+        expert = family.tune(expert, table, y, weight, folds)
+        self.experts_[family.name, view] = _fit(expert, table, y, weight)
+        if family.has_out_of_bag and not has_groups:
+            has_vote, votes = self.evidence.out_of_bag(expert, self._references[view])
+            values[has_vote] = votes
             return values
-        for train, held_out in parts:
+        for train, held_out in folds:
             fold_expert = _fit(clone(expert), table[train], y[train], weight[train])
-            reference = kind.reference(y[train], weight[train], self.n_outputs_)
-            values[held_out] = kind.evidence(fold_expert, table[held_out], reference)
+            reference = self._reference(y[train], weight[train])
+            values[held_out] = self.evidence.evidence(
+                fold_expert, table[held_out], reference
+            )
         return values
 
     def _evidence(self, values, tables):
@@ -221,14 +210,8 @@ class ModalityExperts(BaseEstimator):
         )
 
 
-def _restrict(folds, seen, y, kind):
-    """Keep the patients who have a view, and the folds that can teach it."""
-    parts = [(train[seen[train]], held[seen[held]]) for train, held in folds]
-    return [(a, b) for a, b in parts if len(b) and kind.can_learn(y[a])]
-
-
-def _fit(expert, table, y, weight):
+def _fit(expert, features, y, weight):
     """Fit an expert, with weights where it takes them."""
     if has_fit_parameter(expert, "sample_weight"):
-        return expert.fit(table, y, sample_weight=weight)
-    return expert.fit(table, y)
+        return expert.fit(features, y, sample_weight=weight)
+    return expert.fit(features, y)

@@ -1,30 +1,34 @@
-"""The experts' joint answer: the outputs that a network starts from."""
+"""Combined outputs of the experts, from which the networks start."""
 
 import numpy as np
 from sklearn.utils import gen_batches
 
 from magnet_sklearn.experts._combination import ExpertCombination
-from magnet_sklearn.experts._modality_experts import Evidence, ModalityExperts
+from magnet_sklearn.experts._evidence import Evidence
+from magnet_sklearn.experts._modality_experts import ModalityExperts
 from magnet_sklearn.experts._splits import stratified_folds
 
-# More patients teach simple models nothing new, but cost what networks should have.
+# Simple models gain nothing from more patients, but cost time that networks need.
 _MOST_PATIENTS = 30_000
-_AT_A_TIME = 8192
+_BATCH_SIZE = 8192
 
 
 class ExpertOffset:
     """Experts of all modalities and their combination, as outputs of a model.
 
-    Of more than 30 000 labelled patients a stratified part is learned from, whole
-    groups of it; the others get outputs from models that have not seen them.
+    An expert is a simple model of one modality, see :class:`ModalityExperts`. Of more
+    than 30 000 labelled patients a stratified subset of whole groups is learned from;
+    the others get outputs from models that have not seen them.
 
     Parameters
     ----------
     estimator : "auto", estimator or None
         Model of each modality, as in :class:`ModalityExperts`; None leaves only the
-        loss' baseline, such as the log class shares.
+        baseline of the loss, such as the log class shares.
     loss : TaskLoss
         Of a single task.
+    evidence : EvidenceKind
+        How experts learn the target of `loss`, such as `ClassEvidence()`.
     random_state : int
         Shuffles the folds.
 
@@ -33,7 +37,7 @@ class ExpertOffset:
     experts_ : ModalityExperts or None
         Fitted experts.
     combination_ : ExpertCombination
-        How far each expert is trusted.
+        How much each expert counts.
     training_outputs_ : ndarray of shape (n_patients, n_outputs)
         Out-of-fold outputs of the training patients.
 
@@ -41,17 +45,19 @@ class ExpertOffset:
     --------
     >>> import numpy as np
     >>> from magnet_sklearn import MultiModalData
-    >>> from magnet_sklearn.experts import ExpertOffset
+    >>> from magnet_sklearn.experts import ClassEvidence, ExpertOffset
     >>> from magnet_sklearn.losses import ClassLoss
     >>> X, y = MultiModalData({"rna": np.zeros((4, 1))}), np.array([[0], [0], [0], [1]])
-    >>> offset = ExpertOffset(None, loss=ClassLoss(2), random_state=0)
+    >>> kind = {"loss": ClassLoss(2), "evidence": ClassEvidence()}
+    >>> offset = ExpertOffset(None, **kind, random_state=0)
     >>> offset.fit(X, y, weight=np.ones(4)).outputs(X[0]).round(2).tolist()
     [[-0.29, -1.39]]
     """
 
-    def __init__(self, estimator, *, loss, random_state):
+    def __init__(self, estimator, *, loss, evidence, random_state):
         self.estimator = estimator
         self.loss = loss
+        self.evidence = evidence
         self.random_state = random_state
 
     def fit(self, X, target, *, weight, groups=None):
@@ -62,7 +68,7 @@ class ExpertOffset:
         X : MultiModalData of shape (n_patients, n_modalities)
             Preprocessed blocks.
         target : ndarray of shape (n_patients, n_columns)
-            Target; patients with NaN teach nothing, but get outputs.
+            Target; unlabelled patients (NaN) are not learned from, but get outputs.
         weight : ndarray of shape (n_patients,)
             Weights of the patients.
         groups : ndarray of shape (n_patients,), default=None
@@ -79,7 +85,9 @@ class ExpertOffset:
         self.experts_ = None
         if self.estimator is not None:
             self.experts_ = ModalityExperts(
-                self.estimator, kind=self.loss.kind, random_state=self.random_state
+                self.estimator,
+                evidence=self.evidence,
+                random_state=self.random_state,
             ).fit(
                 labelled,
                 target,
@@ -96,8 +104,8 @@ class ExpertOffset:
         self.training_outputs_[rows] = self.combination_.combine(evidence)
         if len(rows) < len(X):
             others = np.setdiff1d(np.arange(len(X)), rows)
-            for part in gen_batches(len(others), _AT_A_TIME):
-                self.training_outputs_[others[part]] = self.outputs(X[others[part]])
+            for batch in gen_batches(len(others), _BATCH_SIZE):
+                self.training_outputs_[others[batch]] = self.outputs(X[others[batch]])
         return self
 
     def outputs(self, X):
@@ -111,29 +119,53 @@ class ExpertOffset:
         Returns
         -------
         outputs : ndarray of shape (n_patients, n_outputs)
-            The loss' baseline where no modality with an expert is observed.
+            The baseline of the loss where no modality with an expert is observed.
         """
         return self.combination_.combine(self._evidence(X, training=False))
 
+    def contributions(self, X):
+        """Split the outputs for new patients into exact additive parts.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed blocks.
+
+        Returns
+        -------
+        contributions : ndarray of shape (n_patients, n_modalities + 1, n_outputs)
+            What the experts of each modality of X add to the baseline of the loss, and
+            in the last place those on all modalities side by side. They sum to what
+            `outputs` returns less the baseline. Exactly 0 for a missing modality, for
+            one without experts, and everywhere if there are no experts.
+        """
+        parts = np.zeros((len(X), len(list(X)) + 1, self.loss.n_outputs))
+        if self.experts_ is not None:
+            modalities = self.experts_.views_.modalities_
+            places = [*(list(X).index(name) for name in modalities), -1]
+            evidence = self._evidence(X, training=False)
+            parts[:, places] = self.combination_.contributions(evidence)
+        return parts
+
     def _learned_from(self, target, groups):
-        """Rows of labelled patients, or of a part of them where there are many."""
+        """Rows of labelled patients, or of a subset of them where there are many."""
         rows = np.flatnonzero(self.loss.labelled(target))
-        n_parts = -(-len(rows) // _MOST_PATIENTS)
-        if n_parts < 2 or self.estimator is None:
+        n_splits = -(-len(rows) // _MOST_PATIENTS)
+        if n_splits < 2 or self.estimator is None:
             return rows
-        parts = stratified_folds(
+        folds = stratified_folds(
             self.loss.fold_labels(target[rows]),
-            n_splits=n_parts,
+            n_splits=n_splits,
             groups=None if groups is None else groups[rows],
             random_state=self.random_state,
         )
-        return rows[parts[0][1]] if parts else rows
+        return rows[folds[0][1]] if folds else rows
 
     def _evidence(self, X, *, training):
-        """Return what the experts say, or nothing without any."""
+        """Return the evidence of the experts; without experts it has no views."""
         if self.experts_ is None:
             empty = np.zeros((1, len(X), 0, self.loss.n_outputs))
             return Evidence(empty, np.zeros((len(X), 0), dtype=bool), has_joint=False)
         if training:
             return self.experts_.training_evidence_
-        return self.experts_.evidence(X)
+        return self.experts_.predict_evidence(X)

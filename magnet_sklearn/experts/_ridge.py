@@ -30,27 +30,10 @@ class RidgeCV(RegressorMixin, BaseEstimator):
         self.penalty = penalty
         self.penalties = penalties
 
-    def choose_penalty(self, X, y, weight, parts):
-        """Set `penalty` to the one with the least pooled held-out squared error.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patients, n_features)
-            Standardised features.
-        y : ndarray of shape (n_patients,)
-            Numbers.
-        weight : ndarray of shape (n_patients,)
-            Weights of the patients.
-        parts : list of (train, held_out) index arrays
-            Folds, restricted to patients who have the modality.
-
-        Returns
-        -------
-        self : RidgeCV
-            Itself, with `penalty` set.
-        """
+    def choose_penalty(self, X, y, weight, folds):
+        """Set `penalty` to the one with the least pooled held-out squared error."""
         errors = np.full((len(y), len(self.penalties)), np.nan)
-        for train, held_out in parts:
+        for train, held_out in folds:
             for column, penalty in enumerate(self.penalties):
                 model = Ridge(alpha=penalty * len(train))
                 model.fit(X[train], y[train], sample_weight=weight[train])
@@ -62,37 +45,11 @@ class RidgeCV(RegressorMixin, BaseEstimator):
         return self
 
     def fit(self, X, y, sample_weight=None):
-        """Fit at `penalty`.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patients, n_features)
-            Standardised features.
-        y : ndarray of shape (n_patients,)
-            Numbers.
-        sample_weight : ndarray of shape (n_patients,), default=None
-            Weights of the patients.
-
-        Returns
-        -------
-        self : RidgeCV
-            The fitted regressor.
-        """
+        """Fit at `penalty`."""
         self.model_ = Ridge(alpha=self.penalty * len(y))
         self.model_.fit(X, y, sample_weight=sample_weight)
         return self
 
     def predict(self, X):
-        """Predict numbers.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patients, n_features)
-            Standardised features.
-
-        Returns
-        -------
-        y : ndarray of shape (n_patients,)
-            Predictions.
-        """
+        """Predict numbers."""
         return X @ self.model_.coef_ + self.model_.intercept_

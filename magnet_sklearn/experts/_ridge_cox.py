@@ -31,31 +31,15 @@ class RidgeCox(BaseEstimator):
         self.penalty = penalty
         self.penalties = penalties
 
-    def choose_penalty(self, X, y, weight, parts):
+    def choose_penalty(self, X, y, weight, folds):
         """Set `penalty` to the one with the best cross-validated partial likelihood.
 
         A fold's share is the log partial likelihood of all patients less that of the
         training ones, both at the training coefficients (P. Verweij, H. van
         Houwelingen, Statistics in Medicine 12, 1993).
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patients, n_features)
-            Standardised features.
-        y : ndarray of shape (n_patients, 4)
-            Entry time, time, event and stratum.
-        weight : ndarray of shape (n_patients,)
-            Weights of the patients.
-        parts : list of (train, held_out) index arrays
-            Folds, restricted to patients who have the modality.
-
-        Returns
-        -------
-        self : RidgeCox
-            Itself, with `penalty` set.
         """
-        losses = np.zeros((len(parts), len(self.penalties)))
-        for row, (train, held_out) in enumerate(parts):
+        losses = np.zeros((len(folds), len(self.penalties)))
+        for row, (train, held_out) in enumerate(folds):
             everybody = np.concatenate([train, held_out])
             basis, scores = _rotate(X[train])
             rotated = X[everybody] @ basis
@@ -70,22 +54,7 @@ class RidgeCox(BaseEstimator):
         return self
 
     def fit(self, X, y, sample_weight=None):
-        """Fit at `penalty`.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patients, n_features)
-            Standardised features.
-        y : ndarray of shape (n_patients, 4)
-            Entry time, time, event and stratum.
-        sample_weight : ndarray of shape (n_patients,), default=None
-            Weights of the patients.
-
-        Returns
-        -------
-        self : RidgeCox
-            The fitted model.
-        """
+        """Fit at `penalty`."""
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
         basis, scores = _rotate(X)
         start = np.zeros(basis.shape[1])
@@ -96,37 +65,18 @@ class RidgeCox(BaseEstimator):
         return self
 
     def predict(self, X):
-        """Log-hazard against that of the mean patient.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_patients, n_features)
-            Standardised features.
-
-        Returns
-        -------
-        log_hazard : ndarray of shape (n_patients,)
-            Higher is worse.
-        """
+        """Log-hazard against that of the mean patient."""
         return (X - self.mean_) @ self.coef_
 
 
 class RiskSets:
-    """Partial likelihood (Breslow's ties) of some patients and its derivatives.
-
-    Parameters
-    ----------
-    y : ndarray of shape (n_patients, 4)
-        Entry time, time, event and stratum.
-    weight : ndarray of shape (n_patients,)
-        Weights of the patients.
-    """
+    """Partial likelihood (Breslow's ties) of some patients and its derivatives."""
 
     def __init__(self, y, weight):
         entry, time, event, stratum = y.T
         self.weight = weight
         self.event = weight * event
-        self._parts = []
+        self._strata = []
         for value in np.unique(stratum):
             rows = np.flatnonzero(stratum == value)
             times = np.unique(time[rows][event[rows] > 0])
@@ -136,46 +86,26 @@ class RiskSets:
             deaths = np.bincount(
                 last[of_event] - 1, weight[rows][of_event], minlength=len(times)
             )
-            self._parts.append((rows, first, last, deaths))
+            self._strata.append((rows, first, last, deaths))
 
     def loss(self, log_hazard):
-        """Negative log partial likelihood.
-
-        Parameters
-        ----------
-        log_hazard : ndarray of shape (n_patients,)
-            Log-hazards.
-
-        Returns
-        -------
-        loss : float
-            The loss.
-        """
+        """Negative log partial likelihood."""
         top = log_hazard.max()
         theta = self.weight * np.exp(log_hazard - top)
         total = -self.event @ (log_hazard - top)
-        for rows, first, last, deaths in self._parts:
+        for rows, first, last, deaths in self._strata:
             at_risk = _sum_between(theta[rows], first, last, len(deaths))
             total += deaths @ np.log(at_risk + 1e-300)
         return total
 
     def derivatives(self, log_hazard):
-        """Gradient by the log-hazards and the diagonal of the Hessian.
+        """Gradient by the log-hazards and an upper bound of the Hessian's diagonal.
 
-        Parameters
-        ----------
-        log_hazard : ndarray of shape (n_patients,)
-            Log-hazards.
-
-        Returns
-        -------
-        gradient, curvature : ndarray of shape (n_patients,)
-            The curvature is an upper bound of the Hessian: its negative rank-one terms
-            are left out.
+        The negative rank-one terms of the Hessian are left out.
         """
         theta = self.weight * np.exp(log_hazard - log_hazard.max())
         expected = np.zeros(len(theta))
-        for rows, first, last, deaths in self._parts:
+        for rows, first, last, deaths in self._strata:
             at_risk = _sum_between(theta[rows], first, last, len(deaths))
             hazard = np.r_[0.0, np.cumsum(deaths / (at_risk + 1e-300))]
             expected[rows] = theta[rows] * (hazard[last] - hazard[first])

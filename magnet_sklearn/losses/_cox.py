@@ -20,7 +20,7 @@ class CoxLoss(SurvivalLoss):
 
     Sums are computed as logarithms, so that log-hazards of any size stay finite. The
     target has the columns entry time, time, event (1 or 0) and stratum; patients of
-    different strata are never compared.
+    different strata are never compared. The baseline is a log-hazard of 0.
 
     References
     ----------
@@ -39,22 +39,6 @@ class CoxLoss(SurvivalLoss):
     n_outputs = 1
 
     def deviance(self, outputs, target, weight):
-        """Compute the negative log partial likelihood.
-
-        Parameters
-        ----------
-        outputs : Tensor of shape (n_patients, n_outputs)
-            Outputs of the model.
-        target : Tensor of shape (n_patients, n_columns)
-            Target.
-        weight : Tensor of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        deviance : Tensor of shape ()
-            In nats.
-        """
         log_hazard = outputs[:, 0]
         total = log_hazard.sum() * 0.0
         for stratum in torch.unique(target[:, 3]):
@@ -64,20 +48,6 @@ class CoxLoss(SurvivalLoss):
         return total
 
     def baseline(self, target, weight):
-        """Return a log-hazard of 0.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
-        weight : ndarray of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        outputs : ndarray of shape (n_outputs,)
-            The best constant outputs.
-        """
         return np.zeros(1)
 
 

@@ -12,8 +12,10 @@ class DiscreteTimeLoss(SurvivalLoss):
     r"""Negative log-likelihood of logistic hazards in intervals [1]_.
 
     Output :math:`b` is the logit of the probability of an event in interval :math:`b`
-    for who has reached it. A censored patient counts for the intervals survived in
-    whole. The target is that of :class:`CoxLoss`; strata are not used.
+    for a patient at risk at its start. A censored patient counts for the intervals
+    survived in whole. The target is that of :class:`CoxLoss`; strata are not used. The
+    baseline is the logit of the share of events in each interval, with half an event
+    and half a survivor added.
 
     Parameters
     ----------
@@ -43,41 +45,11 @@ class DiscreteTimeLoss(SurvivalLoss):
         self.n_outputs = len(self.edges) + 1
 
     def deviance(self, outputs, target, weight):
-        """Compute the negative log-likelihood.
-
-        Parameters
-        ----------
-        outputs : Tensor of shape (n_patients, n_outputs)
-            Logits of the hazards.
-        target : Tensor of shape (n_patients, n_columns)
-            Entry time, time, event and stratum.
-        weight : Tensor of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        deviance : Tensor of shape ()
-            In nats.
-        """
         survived, died = self._counts(target)
         losses = survived * F.softplus(outputs) + died * F.softplus(-outputs)
         return (weight[:, None] * losses).sum()
 
     def baseline(self, target, weight):
-        """Return the logit of the share of events in each interval.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Entry time, time, event and stratum.
-        weight : ndarray of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        outputs : ndarray of shape (n_outputs,)
-            Half an event and half a survivor are added to each interval.
-        """
         survived, died = self._counts(torch.as_tensor(target))
         weight = torch.as_tensor(weight)
         odds = (weight @ died.double() + 0.5) / (weight @ survived.double() + 0.5)

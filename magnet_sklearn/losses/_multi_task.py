@@ -11,18 +11,20 @@ import numpy as np
 import torch
 from torch import nn
 
-from magnet_sklearn.losses._task import Part, TaskLoss
+from magnet_sklearn.losses._task import Task, TaskLoss
 
 
 class MultiTaskLoss(TaskLoss):
     r"""Weighted sum of the losses of several tasks.
 
-    A patient counts for the tasks that have a label, NaN being none.
+    A patient counts for the tasks of known label. In evaluation mode, which early
+    stopping uses, all weights are 1, so that like is compared with like. Folds are
+    stratified by the task with most labels.
 
     Parameters
     ----------
     losses : list of TaskLoss
-        One a task; their columns stand side by side in outputs and target.
+        One per task; their columns stand side by side in outputs and target.
     weighting : {"uncertainty", "softmax", "equal"} or list of float
         "uncertainty" learns :math:`s_t` in :math:`\sum_t e^{-s_t} L_t + s_t / 2`
         [1]_. "softmax" learns :math:`w_t` in :math:`T \sum_t \mathrm{softmax}(w)_t
@@ -43,8 +45,6 @@ class MultiTaskLoss(TaskLoss):
     5.0
     """
 
-    kind = "tasks"
-
     def __init__(self, losses, weighting="uncertainty"):
         super().__init__()
         self.losses = nn.ModuleList(losses)
@@ -55,30 +55,13 @@ class MultiTaskLoss(TaskLoss):
             self.raw_weights = nn.Parameter(torch.zeros(len(losses)))
 
     def forward(self, outputs, target, weight):
-        """Compute the weighted sum over tasks.
-
-        Parameters
-        ----------
-        outputs : Tensor of shape (n_patients, n_outputs)
-            Outputs of the model.
-        target : Tensor of shape (n_patients, n_columns)
-            Target.
-        weight : Tensor of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        loss : Tensor of shape ()
-            The loss.
-        """
         losses = torch.stack(
             [
-                part.loss(*rows) if len(rows[0]) else outputs.sum() * 0.0
-                for part, rows in self._rows(outputs, target, weight)
+                task.loss(*rows) if len(rows[0]) else outputs.sum() * 0.0
+                for task, rows in self._rows(outputs, target, weight)
             ]
         )
         if not self.training or self.weighting == "equal":
-            # unweighted: early stopping has to compare like with like
             return losses.sum()
         if self.weighting == "uncertainty":
             scale = self.raw_weights
@@ -88,122 +71,58 @@ class MultiTaskLoss(TaskLoss):
         return (losses.new_tensor(self.weighting) * losses).sum()
 
     def deviance(self, outputs, target, weight):
-        """Compute the sum over tasks.
-
-        Parameters
-        ----------
-        outputs : Tensor of shape (n_patients, n_outputs)
-            Outputs of the model.
-        target : Tensor of shape (n_patients, n_columns)
-            Target.
-        weight : Tensor of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        deviance : Tensor of shape ()
-            In nats.
-        """
         return sum(
-            part.loss.deviance(*rows)
-            for part, rows in self._rows(outputs, target, weight)
+            task.loss.deviance(*rows)
+            for task, rows in self._rows(outputs, target, weight)
             if len(rows[0])
         )
 
     def baseline(self, target, weight):
-        """Put the baselines of the tasks side by side.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
-        weight : ndarray of shape (n_patients,)
-            Weights of the patients.
-
-        Returns
-        -------
-        outputs : ndarray of shape (n_outputs,)
-            The best constant outputs.
-        """
-        parts = []
-        for part in self.parts():
-            column = target[:, part.columns]
-            known = part.loss.labelled(column)
-            parts.append(part.loss.baseline(column[known], weight[known]))
-        return np.concatenate(parts)
+        baselines = []
+        for task in self.tasks():
+            known = task.labelled(target)
+            own = target[:, task.columns][known]
+            baselines.append(task.loss.baseline(own, weight[known]))
+        return np.concatenate(baselines)
 
     def fold_labels(self, target):
-        """Return the labels of the task that most patients have, -1 for others.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
-
-        Returns
-        -------
-        labels : int ndarray of shape (n_patients,)
-            One a patient.
-        """
-        parts = self.parts()
-        known = [part.loss.labelled(target[:, part.columns]) for part in parts]
-        chosen = int(np.argmax([mask.sum() for mask in known]))
+        task = max(self.tasks(), key=lambda task: task.labelled(target).sum())
+        known = task.labelled(target)
         labels = np.full(len(target), -1)
-        column = target[known[chosen]][:, parts[chosen].columns]
-        labels[known[chosen]] = parts[chosen].loss.fold_labels(column)
+        labels[known] = task.loss.fold_labels(target[known][:, task.columns])
         return labels
 
-    def parts(self):
-        """Return the single tasks.
+    def labelled(self, target):
+        return reduce(or_, [task.labelled(target) for task in self.tasks()])
 
-        Returns
-        -------
-        parts : list of Part
-            One a task.
-        """
+    def tasks(self):
         return [
-            Part(
-                part.loss,
-                _move(part.outputs, own.outputs),
-                _move(part.columns, own.columns),
+            Task(
+                task.loss,
+                _within(own.outputs, task.outputs),
+                _within(own.columns, task.columns),
             )
-            for own in self._own_parts()
-            for part in own.loss.parts()
+            for own in self._own_tasks()
+            for task in own.loss.tasks()
         ]
 
-    def labelled(self, target):
-        """Tell which patients have any task.
-
-        Parameters
-        ----------
-        target : ndarray of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
-
-        Returns
-        -------
-        labelled : bool ndarray or Tensor of shape (n_patients,)
-            True = known.
-        """
-        known = [part.loss.labelled(target[:, part.columns]) for part in self.parts()]
-        return reduce(or_, known)
-
-    def _own_parts(self):
-        """Return the tasks, of which one may be several."""
-        parts, output, column = [], 0, 0
+    def _own_tasks(self):
+        """Return the tasks, each of which may itself be several."""
+        tasks, output, column = [], 0, 0
         for loss in cast("Iterable[TaskLoss]", self.losses):
             outputs = slice(output, output + loss.n_outputs)
-            parts.append(Part(loss, outputs, slice(column, column + loss.n_columns)))
+            tasks.append(Task(loss, outputs, slice(column, column + loss.n_columns)))
             output, column = outputs.stop, column + loss.n_columns
-        return parts
+        return tasks
 
     def _rows(self, outputs, target, weight):
         """Yield each task with its outputs, target and weight where labelled."""
-        for part in self._own_parts():
-            column = target[:, part.columns]
-            known = part.loss.labelled(column)
-            yield part, (outputs[known][:, part.outputs], column[known], weight[known])
+        for task in self._own_tasks():
+            known = task.labelled(target)
+            own = target[:, task.columns][known]
+            yield task, (outputs[known][:, task.outputs], own, weight[known])
 
 
-def _move(inner, outer):
-    """Columns of a part within the columns of a part."""
+def _within(outer, inner):
+    """Columns `inner` of the columns `outer`."""
     return slice(outer.start + inner.start, outer.start + inner.stop)

@@ -1,4 +1,4 @@
-"""What a target asks of a loss."""
+"""Interface between a target and its loss."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
-class Part:
+class Task:
     """One task of a target: its loss and where it stands.
 
     Parameters
@@ -19,30 +19,77 @@ class Part:
     loss : TaskLoss
         Loss of this task alone.
     outputs : slice
-        Its columns of the network's outputs.
+        Its columns of the outputs.
     columns : slice
         Its columns of the target.
+
+    Examples
+    --------
+    >>> from magnet_sklearn.losses import ClassLoss, MultiTaskLoss, NumberLoss
+    >>> tasks = MultiTaskLoss([NumberLoss(), ClassLoss(3)]).tasks()
+    >>> [task.outputs for task in tasks]
+    [slice(0, 1, None), slice(1, 4, None)]
     """
 
     loss: TaskLoss
     outputs: slice
     columns: slice
 
+    def labelled(self, target):
+        """Tell which patients have a label of this task.
+
+        Parameters
+        ----------
+        target : ndarray or Tensor of shape (n_patients, n_all_columns)
+            Target of all tasks.
+
+        Returns
+        -------
+        labelled : bool ndarray or Tensor of shape (n_patients,)
+            True = the target is known.
+        """
+        return self.loss.labelled(target[:, self.columns])
+
 
 class TaskLoss(nn.Module, ABC):
-    """Loss of one kind of target; a target is an array with a row a patient.
+    """Base class of losses: what networks, gates and experts need of a target.
+
+    A target is an array with a row per patient; NaN is no label. Only `labelled` and
+    `baseline` of several tasks meet NaN.
 
     Attributes
     ----------
-    kind : str
-        "classes", "numbers" or "survival": which experts can learn it.
     n_outputs : int
-        Outputs of the network.
+        Outputs of the model.
     n_columns : int
         Columns of the target.
+
+    Examples
+    --------
+    A loss of counts, whose output is the logarithm of the mean:
+
+    >>> import numpy as np
+    >>> import torch
+    >>> from magnet_sklearn.losses import TaskLoss
+    >>> class PoissonLoss(TaskLoss):
+    ...     n_outputs = 1
+    ...
+    ...     def forward(self, outputs, target, weight):
+    ...         return self.deviance(outputs, target, weight) / weight.sum()
+    ...
+    ...     def deviance(self, outputs, target, weight):
+    ...         losses = outputs.exp() - target * outputs
+    ...         return (weight[:, None] * losses).sum()
+    ...
+    ...     def baseline(self, target, weight):
+    ...         return np.log(np.average(target, axis=0, weights=weight))
+    ...
+    ...     def fold_labels(self, target):
+    ...         return (target[:, 0] > np.median(target)).astype(int)
+    >>> PoissonLoss()(torch.zeros(2, 1), torch.ones(2, 1), torch.ones(2)).item()
+    1.0
     """
 
-    kind: str
     n_outputs: int
     n_columns: int = 1
 
@@ -51,7 +98,7 @@ class TaskLoss(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, outputs: Tensor, target: Tensor, weight: Tensor) -> Tensor:
-        """Loss that networks are trained on, a weighted mean over patients.
+        """Loss that networks are trained on, a weighted mean.
 
         Parameters
         ----------
@@ -84,7 +131,7 @@ class TaskLoss(nn.Module, ABC):
         Returns
         -------
         deviance : Tensor of shape ()
-            The same scale for every kind of target.
+            On the same scale for every kind of target.
         """
 
     @abstractmethod
@@ -106,7 +153,7 @@ class TaskLoss(nn.Module, ABC):
 
     @abstractmethod
     def fold_labels(self, target: np.ndarray) -> np.ndarray:
-        """Integers by which folds are stratified.
+        """Return the integers by which folds are stratified.
 
         Parameters
         ----------
@@ -120,47 +167,34 @@ class TaskLoss(nn.Module, ABC):
         """
 
     def labelled(self, target):
-        """Tell which patients have this target.
+        """Tell which patients have a label.
 
         Parameters
         ----------
         target : ndarray or Tensor of shape (n_patients, n_columns)
-            Target; NaN where it is not known.
+            Target; NaN is no label.
 
         Returns
         -------
         labelled : bool ndarray or Tensor of shape (n_patients,)
-            True = no value is NaN.
+            True = the target is known.
         """
         isnan = torch.isnan if isinstance(target, Tensor) else np.isnan
         return ~isnan(target).any(1)
 
-    def parts(self) -> list[Part]:
+    def tasks(self) -> list[Task]:
         """Return the single tasks, each with experts and gates of its own.
 
         Returns
         -------
-        parts : list of Part
-            One, unless there are several tasks.
+        tasks : list of Task
+            One, unless the target has several.
         """
-        return [Part(self, slice(0, self.n_outputs), slice(0, self.n_columns))]
+        return [Task(self, slice(0, self.n_outputs), slice(0, self.n_columns))]
 
 
 def weighted_mean(losses: Tensor, weight: Tensor) -> Tensor:
-    """Mean of the patients' losses; 0 if no weight is positive.
-
-    Parameters
-    ----------
-    losses : Tensor of shape (n_patients,)
-        Losses.
-    weight : Tensor of shape (n_patients,)
-        Weights, at least 0; only ratios count.
-
-    Returns
-    -------
-    mean : Tensor of shape ()
-        The mean.
-    """
+    """Mean of the patients' losses; 0 if no weight is positive."""
     weight = weight.to(losses.dtype)
     total = weight.sum()
     return (losses * weight).sum() / total.where(total > 0, 1.0)

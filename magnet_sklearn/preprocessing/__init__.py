@@ -2,5 +2,9 @@
 
 from magnet_sklearn.preprocessing._default import DefaultPreprocessor
 from magnet_sklearn.preprocessing._modality_transformer import ModalityTransformer
+from magnet_sklearn.preprocessing._side_by_side import (
+    SideBySidePreprocessor,
+    select_modalities,
+)
 
 __all__ = ["DefaultPreprocessor", "ModalityTransformer"]

@@ -24,7 +24,7 @@ def fit(target, outputs, loss=None, baseline=None):
     loss = loss or MultiTaskLoss([NumberLoss(), NumberLoss()])
     baseline = np.zeros(outputs.shape[1]) if baseline is None else baseline
     weight = np.ones(len(target))
-    return TaskLinks().fit(outputs, target, weight, loss.parts(), baseline)
+    return TaskLinks().fit(outputs, target, weight, loss.tasks(), baseline)
 
 
 def test_shared_signal_lowers_the_error():
@@ -45,12 +45,12 @@ def test_tasks_without_shared_signal_are_left_alone():
     assert np.abs(weights - np.diag(np.diag(weights))).max() < 0.15
 
 
-def test_a_strong_pull_leaves_outputs_as_they_are():
+def test_a_strong_penalty_leaves_outputs_as_they_are():
     target, outputs = two_numbers(shared=True)
-    parts = MultiTaskLoss([NumberLoss(), NumberLoss()]).parts()
+    tasks = MultiTaskLoss([NumberLoss(), NumberLoss()]).tasks()
     links = TaskLinks(strength=1e9)
 
-    links.fit(outputs, target, np.ones(N_PATIENTS), parts, np.zeros(2))
+    links.fit(outputs, target, np.ones(N_PATIENTS), tasks, np.zeros(2))
 
     assert_allclose(links.apply(outputs), outputs, atol=1e-4)
 
@@ -64,7 +64,7 @@ def test_patient_without_evidence_gets_the_baseline():
     assert_allclose(links.apply(baseline[None]), baseline[None])
 
 
-def test_patients_without_a_label_do_not_teach_its_task():
+def test_patients_without_a_label_do_not_move_its_links():
     target, outputs = two_numbers(shared=True)
     target[::2, 0] = np.nan
     other = outputs.copy()

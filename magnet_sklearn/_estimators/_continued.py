@@ -1,0 +1,149 @@
+"""Training that goes on: from unlabelled patients, or with a further modality."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_scalar
+from sklearn.utils.validation import check_is_fitted
+
+from magnet_sklearn._estimators._base import BaseMagnet
+from magnet_sklearn._estimators._config import pretraining_config
+from magnet_sklearn._estimators._model import StartState
+from magnet_sklearn._training import Execution, pretrain_networks
+from magnet_sklearn._training.runtime import (
+    agreed_seeds,
+    check_alike,
+    training_device,
+)
+from magnet_sklearn.losses import NumberLoss
+
+
+class ContinuedTraining(BaseMagnet):
+    """`pretrain` and `add_modality`, for any kind of target."""
+
+    def pretrain(self, X, max_epochs=100):
+        """Learn preprocessing, encoders and fusion from patients without labels.
+
+        Contrastive learning [1]_: two views of a patient, changed by noise and by
+        features and modalities left out, are to be more alike than those of others,
+        and so are two modalities of one patient. `fit` then starts each network from
+        there and keeps the preprocessing; `clone` forgets it, so in cross-validation
+        pretrain inside each fold, or on patients that are never tested.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts, with all modalities that `fit` will get.
+        max_epochs : int, default=100
+            Epochs per member; batches hold at most 256 patients.
+
+        Returns
+        -------
+        self : estimator
+            Pretrained, not fitted; what an earlier `fit` learned is gone.
+
+        Raises
+        ------
+        TypeError
+            If `max_epochs` is no integer.
+        ValueError
+            If `max_epochs` is below 1, or X has fewer than two patients with data, an
+            infinite value or no observed block.
+
+        References
+        ----------
+        .. [1] T. Chen et al.: A simple framework for contrastive learning of visual
+           representations. ICML 2020.
+        """
+        self._validate_params()
+        check_scalar(max_epochs, "max_epochs", Integral, min_val=1)
+        inputs, X = self._new_inputs().learn(self, X)
+        inputs, X = inputs.fit_transform(X, None)
+        X = X[np.flatnonzero(X.mask.any(axis=1))]
+        if len(X) < 2:
+            raise ValueError(
+                f"X has {len(X)} patient with an observed modality; contrastive "
+                "learning compares patients. Pass more of them."
+            )
+        check_alike(X.mask)
+        config = pretraining_config(self, inputs, X, NumberLoss(), max_epochs)
+        seeds = agreed_seeds(self.random_state, self.ensemble_size)
+        execution = Execution(
+            device=training_device(self.device),
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
+        networks = pretrain_networks(config, X, seeds, execution)
+        self.__dict__.pop("_model", None)
+        self._pretrained = StartState(inputs, pretrained=networks)
+        self._publish_features(inputs)
+        return self
+
+    def add_modality(
+        self, X, y, sample_weight=None, groups=None, freeze=False, **fit_params
+    ):
+        """Continue with modalities that were not there in `fit`.
+
+        Preprocessing of the known modalities stays as it is; their encoders, fusion
+        and heads train on from where they are, beside a new encoder per new modality.
+        Experts, their combination, patient graph and gates are fitted to these
+        patients anew, so that all evidence about them stays out of fold; with the
+        patients of `fit` in the same order and an integer `random_state` the experts
+        of known modalities come out as they were. A network keeps holding out whom
+        it held out before. Parameters that name modalities (`encoders`,
+        `preprocessor`, and `modalities` for flat X) can be changed with `set_params`
+        first; `preprocessor` is then fitted on the new modalities only. If this
+        fails, the estimator is as it was before.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            The patients of `fit` or others, with one or more new modalities. A known
+            modality left out counts as missing.
+        y : array-like or DataFrame with n_patients rows
+            Target, as in `fit`.
+        sample_weight : array-like of shape (n_patients,), default=None
+            Weights of the patients.
+        groups : array-like of shape (n_patients,), default=None
+            Groups of the patients, as in `fit`.
+        freeze : bool, default=False
+            If True, the encoders of known modalities do not change.
+        **fit_params : any
+            Further arguments of `fit`, such as `X_val` and `y_val`. They are needed
+            where the networks were stopped by such patients before.
+
+        Returns
+        -------
+        self : estimator
+            The estimator, with new modalities at the end of `modalities_`.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        ValueError
+            If X has no new modality, a new one is missing for all patients, columns of
+            a known one differ, or the estimator has a `feature_graph`.
+        """
+        check_is_fitted(self)
+        self._validate_params()
+        if self.feature_graph_ is not None:
+            raise ValueError(
+                f"This {type(self).__name__} has a feature_graph, whose nodes are the "
+                "features of fit; it cannot take a modality later. Fit anew, or use "
+                "feature_graph=None."
+            )
+        known = self._model.inputs
+        start = replace(
+            self._model.start_state(),
+            inputs=self._new_inputs().extending(known, self, X),
+            frozen=frozenset(known.blocks) if freeze else frozenset(),
+        )
+        validation = fit_params.pop("X_val", None), fit_params.pop("y_val", None)
+        beside = {"sample_weight": sample_weight, "groups": groups, **fit_params}
+        self._fit(start, X, y, beside, *validation)
+        self.__dict__.pop("_pretrained", None)  # has no place for the new modality
+        return self

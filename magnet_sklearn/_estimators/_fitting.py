@@ -1,0 +1,179 @@
+"""The steps of `fit`, from X and y to a fitted model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+
+from magnet_sklearn._estimators._config import deciding_parameters, ensemble_config
+from magnet_sklearn._estimators._model import FittedModel, StartState, warn_of_empty
+from magnet_sklearn._estimators._parameters import SharedParameters
+from magnet_sklearn._estimators._rows import check_rows
+from magnet_sklearn._targets import HeldOut, Target, TargetExperts
+from magnet_sklearn._training import (
+    Cohort,
+    Execution,
+    HoldoutHistory,
+    NetworkEnsemble,
+)
+from magnet_sklearn._training.runtime import (
+    Checkpoint,
+    agreed_seeds,
+    check_alike,
+    threads_for,
+    training_device,
+)
+
+
+def fit_model(
+    estimator: SharedParameters,
+    start: StartState,
+    target: Target,
+    X: Any,
+    y: Any,
+    beside: dict[str, Any],
+    X_val: Any = None,
+    y_val: Any = None,
+) -> FittedModel:
+    """Fit preprocessing, experts, patient graph and networks; change no estimator.
+
+    Parameters
+    ----------
+    estimator : SharedParameters
+        Its parameters say how.
+    start : StartState
+        What the training goes on from.
+    target : Target
+        Not fitted; fitted here.
+    X, y, X_val, y_val : any
+        As in `BaseMagnet.fit`.
+    beside : dict
+        What else comes beside X, row by row: keyword arguments of `check_rows`.
+    """
+    _check_parameters(estimator, y, X_val, y_val)
+    inputs, X = start.inputs.read(estimator, X)
+    X, y, weight, groups = check_rows(X, y, target, **beside)
+    target.fit(y, weight, start.target)
+    encoded = target.encode(y)
+    in_loss = target.sample_weight(y, weight)
+    in_loss = in_loss / in_loss.mean()
+    check_alike(encoded, X.mask)
+    # one seed for the experts, one for the folds and one for each member
+    seeds = _seeds(estimator)
+    inputs, X = inputs.fit_transform(
+        X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
+    )
+    mask = X.mask
+    warn_of_empty(mask, target, in_fit=True)
+    with threads_for(X):
+        experts = TargetExperts(estimator.experts, target, seeds[0])
+        outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
+        cohort = _cohort(X, outputs, encoded, in_loss, groups)
+        del X  # as large as all else
+        validation = None
+        if X_val is not None:
+            val = inputs.check(estimator, X_val)
+            val, y_val, val_weight, _ = check_rows(val, y_val, target)
+            val = inputs.transform(val)
+            validation = _cohort(
+                val, experts.outputs(val), target.encode(y_val), val_weight
+            )
+        ensemble, holdout = _fit_networks(
+            estimator,
+            replace(start, inputs=inputs),
+            target.loss,
+            cohort,
+            validation,
+            seeds[1:],
+        )
+    rows = _fill_held_out(outputs, mask, ensemble)
+    target.calibrate(
+        HeldOut(_safe_indexing(y, rows), outputs[rows], mask[rows], weight[rows])
+    )
+    return FittedModel(inputs, target, experts, ensemble, holdout)
+
+
+def _check_parameters(estimator, y, X_val, y_val):
+    """Check what scikit-learn's validation of single parameters cannot."""
+    if y is None:
+        raise ValueError(
+            f"This {type(estimator).__name__} estimator requires y to be passed, but "
+            "the target y is None."
+        )
+    if (X_val is None) != (y_val is None):
+        raise ValueError("Pass X_val and y_val together; one of them is None.")
+    of_builder = getattr(estimator.graph, "n_neighbors", estimator.n_neighbors)
+    if estimator.n_neighbors not in (of_builder, SharedParameters.n_neighbors):
+        raise ValueError(
+            f"n_neighbors={estimator.n_neighbors} has no effect beside graph="
+            f"{estimator.graph!r}, which has n_neighbors={of_builder}. Set it there "
+            "(graph__n_neighbors), or pass graph='knn'."
+        )
+
+
+def _seeds(estimator):
+    """Draw seeds, or take those of the training that a checkpoint keeps."""
+    seeds = agreed_seeds(estimator.random_state, estimator.ensemble_size + 2)
+    if estimator.checkpoint is None:
+        return seeds
+    return Checkpoint(estimator.checkpoint).seeds(seeds)
+
+
+def _fit_networks(estimator, start, loss, cohort, validation, seeds):
+    """Train an ensemble, or train it on; return it and who was held out."""
+    holdout = start.holdout or HoldoutHistory()
+    splits = [(np.arange(len(cohort)), validation)] * estimator.ensemble_size
+    if validation is None and estimator.early_stopping:
+        splits = holdout.splits(
+            cohort,
+            loss.fold_labels(cohort.target),
+            n_members=estimator.ensemble_size,
+            validation_fraction=estimator.validation_fraction,
+            seed=seeds[0],
+        )
+    device = training_device(estimator.device)
+    validates = splits[0][1] is not None
+    config = ensemble_config(
+        estimator, start, cohort.X, loss, device, validates=validates
+    )
+    ensemble = NetworkEnsemble(config, start.pretrained)
+    if start.ensemble is not None:
+        ensemble = start.ensemble.continued(config)
+    checkpoint = None
+    if estimator.checkpoint is not None:
+        checkpoint = Checkpoint(estimator.checkpoint)
+        parameters = deciding_parameters(estimator.get_params(deep=False))
+        checkpoint.claim(seeds, cohort, *parameters)
+    execution = Execution(
+        device=device,
+        n_jobs=estimator.n_jobs,
+        verbose=estimator.verbose,
+        checkpoint=checkpoint,
+    )
+    ensemble.fit(cohort, splits, seeds[1:], execution)
+    return ensemble, holdout.after(cohort, splits)
+
+
+def _cohort(X, offset, target, weight, groups=None):
+    """Patients the networks can learn from: those with an observed modality."""
+    has_data = X.mask.any(axis=1)
+    cohort = Cohort(X, offset, target, weight, groups)
+    return cohort if has_data.all() else cohort[np.flatnonzero(has_data)]
+
+
+def _fill_held_out(outputs, mask, ensemble):
+    """Put held-out outputs of the networks in place; return rows with honest ones.
+
+    Those are all rows where no network held a patient out, with the experts' outputs
+    alone.
+    """
+    rows, held_out = np.flatnonzero(mask.any(axis=1)), ensemble.held_out_
+    known = ~np.isnan(held_out).any(axis=1)
+    outputs[rows[known]] = held_out[known]
+    is_honest = np.ones(len(outputs), dtype=bool)
+    if known.any() and ensemble.gates_.any():
+        is_honest[rows[~known]] = False
+    return np.flatnonzero(is_honest)

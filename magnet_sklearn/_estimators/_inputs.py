@@ -1,0 +1,217 @@
+"""From what users pass as X to preprocessed patients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import validate_data
+
+from magnet_sklearn.data import (
+    BlockSchema,
+    ModalitySchema,
+    MultiModalData,
+    check_multimodal,
+    quoted,
+)
+from magnet_sklearn.graph import FeatureGraph
+from magnet_sklearn.preprocessing import (
+    DefaultPreprocessor,
+    SideBySidePreprocessor,
+    select_modalities,
+)
+
+
+@dataclass(frozen=True)
+class InputPipeline:
+    """Validates, conforms and preprocesses X; can be extended by a modality.
+
+    It never changes: what learns returns another one.
+
+    Parameters
+    ----------
+    modalities : dict of str to columns or None
+        For flat X, as in the estimators.
+    preprocessor : transformer or None
+        Applied before the default preprocessing.
+    feature_graph : FeatureGraph or None
+        Not fitted.
+    encoded_alone : sequence of str
+        Modalities with an encoder of their own, which the feature graph leaves out.
+    schema : ModalitySchema or None
+        Modalities and columns of `fit`.
+    n_features_in : int
+        Features of all modalities.
+    feature_names_in : ndarray of str or None
+        Column names of a flat frame.
+    steps : tuple of transformers
+        Fitted preprocessing.
+    new_modalities : tuple of str
+        Modalities whose preprocessing is not fitted yet.
+    feature_graph_ : FeatureGraph or None
+        Fitted.
+    """
+
+    modalities: Mapping[str, Any] | None
+    preprocessor: Any
+    feature_graph: FeatureGraph | None
+    encoded_alone: Sequence[str] = ()
+    schema: ModalitySchema | None = None
+    n_features_in: int = 0
+    feature_names_in: np.ndarray | None = None
+    steps: tuple[Any, ...] = ()
+    new_modalities: tuple[str, ...] = ()
+    feature_graph_: FeatureGraph | None = None
+
+    @property
+    def blocks(self) -> Mapping[str, BlockSchema]:
+        """What the block of each modality looked like in `fit`."""
+        return {} if self.schema is None else self.schema.blocks
+
+    def read(
+        self, estimator: BaseEstimator, X: Any
+    ) -> tuple[InputPipeline, MultiModalData]:
+        """Return X as `fit` takes it, and what knows its modalities and columns."""
+        if self.schema is None:
+            return self.learn(estimator, X)
+        return self, self.check(estimator, X)
+
+    def learn(
+        self, estimator: BaseEstimator, X: Any
+    ) -> tuple[InputPipeline, MultiModalData]:
+        """Learn modalities and columns; return what has, and X as it reads it."""
+        scratch = copy(estimator)  # validation writes what it learns into an estimator
+        data = self._read(scratch, X, reset=True)
+        schema = ModalitySchema.from_data(data)
+        learned = replace(
+            self,
+            schema=schema,
+            n_features_in=_n_features(schema),
+            feature_names_in=None,
+            new_modalities=tuple(schema.blocks),
+        )
+        if _is_flat(X):
+            names = getattr(scratch, "feature_names_in_", None)
+            n_features = scratch.n_features_in_
+            learned = replace(learned, n_features_in=n_features, feature_names_in=names)
+        return learned, data
+
+    def extending(
+        self, fitted: InputPipeline, estimator: BaseEstimator, X: Any
+    ) -> InputPipeline:
+        """Learn the modalities that a fitted pipeline lacks; keep the others."""
+        seen, data = self.learn(estimator, X)
+        known, found = fitted.blocks, seen.blocks
+        new = [name for name in found if name not in known]
+        if not new:
+            raise ValueError(
+                f"X has no modality that this {type(estimator).__name__} does not know."
+                f" Fitted modalities: {quoted(known)}. Pass a new one beside them, or "
+                "use fit with warm_start=True to train on."
+            )
+        for name in new:
+            if not data.mask[:, list(data).index(name)].any():
+                raise ValueError(
+                    f"The new modality {name!r} is missing for all {len(data)} "
+                    "patients. Pass some patients who have it."
+                )
+        schema = ModalitySchema({**known, **{name: found[name] for name in new}})
+        has_all = set(known) <= set(found)
+        return replace(
+            seen,
+            schema=schema,
+            n_features_in=seen.n_features_in if has_all else _n_features(schema),
+            steps=fitted.steps,
+            new_modalities=tuple(new),
+        )
+
+    def check(self, estimator: BaseEstimator, X: Any) -> MultiModalData:
+        """Return X with the modalities and columns of `fit`, or say what differs."""
+        scratch = estimator
+        if _is_flat(X):
+            scratch = copy(estimator)
+            scratch.n_features_in_ = self.n_features_in
+            if self.feature_names_in is not None:
+                scratch.feature_names_in_ = self.feature_names_in
+        data = self._read(scratch, X, reset=False)
+        return ModalitySchema(self.blocks).conform(data, type(estimator).__name__)
+
+    def fit_transform(
+        self, X: MultiModalData, y: np.ndarray | None
+    ) -> tuple[InputPipeline, MultiModalData]:
+        """Fit what is not fitted yet, and return preprocessed training patients."""
+        if not self.new_modalities:
+            return self, self.transform(X)
+        known = [name for name in self.blocks if name not in self.new_modalities]
+        steps, transformed = self._fit_steps(
+            X if not known else select_modalities(X, self.new_modalities), y
+        )
+        fitted = replace(self, steps=steps, new_modalities=())
+        if known:
+            beside = [(known, list(self.steps)), (list(self.new_modalities), steps)]
+            fitted = replace(fitted, steps=(SideBySidePreprocessor(beside),))
+            transformed = fitted.transform(X)
+        return replace(
+            fitted, feature_graph_=fitted._fit_feature_graph(transformed)
+        ), transformed
+
+    def transform(self, X: MultiModalData) -> MultiModalData:
+        """Preprocess checked patients."""
+        for step in self.steps:
+            X = step.transform(X)
+        return X
+
+    def _read(self, estimator, X, *, reset):
+        """Turn any accepted input into MultiModalData."""
+        if _is_flat(X):
+            is_frame = isinstance(X, pd.DataFrame)
+            checks = {} if is_frame else {"ensure_all_finite": "allow-nan"}
+            X = validate_data(
+                estimator, X, reset=reset, skip_check_array=is_frame, **checks
+            )
+        return check_multimodal(X, modalities=self.modalities)
+
+    def _fit_steps(self, X, y):
+        """Fit transformers one after the other."""
+        own = [] if self.preprocessor is None else [clone(self.preprocessor)]
+        steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
+        for step in steps:
+            X = step.fit(X, y).transform(X)
+        return steps, X
+
+    def _fit_feature_graph(self, X):
+        """Fit the feature graph on the modalities without an encoder of their own."""
+        if self.feature_graph is None:
+            return None
+        blocks = {n: block for n, block in X.items() if n not in self.encoded_alone}
+        if not blocks:
+            raise ValueError(
+                "feature_graph has no modality left to encode, as `encoders` names all "
+                "of them. Leave some out of `encoders`, or set feature_graph=None."
+            )
+        # inside the estimator's fit, scikit-learn does not check parameters of others
+        self.feature_graph._validate_params()
+        return clone(self.feature_graph).fit(
+            MultiModalData._from_checked(blocks, X.index),
+            feature_names=self.steps[-1].feature_names_out_,
+            edge_names=self.steps[-1].input_names_,
+        )
+
+
+def _is_flat(X):
+    """Whether X is one table of all features, without names of modalities."""
+    two_level = isinstance(X, pd.DataFrame) and X.columns.nlevels > 1
+    blocks = isinstance(X, MultiModalData | Mapping) and not issparse(X)
+    return not (blocks or two_level)
+
+
+def _n_features(schema):
+    """Values that one patient has in all blocks."""
+    return sum(prod(block.shape) for block in schema.blocks.values())

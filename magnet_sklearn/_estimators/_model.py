@@ -1,0 +1,143 @@
+"""The fitted model: from checked patients to outputs and embeddings."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.utils import gen_batches
+
+from magnet_sklearn._estimators._inputs import InputPipeline
+from magnet_sklearn._targets import Target, TargetExperts
+from magnet_sklearn._training import EnsembleOutput, HoldoutHistory, NetworkEnsemble
+from magnet_sklearn._training.runtime import threads_for
+from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.nn import MagnetNetwork
+
+
+class Predicted(NamedTuple):
+    """Outputs of the model for some patients.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (n_patients, n_outputs)
+        The baseline for a patient without any modality.
+    mask : bool ndarray of shape (n_patients, n_modalities)
+        True = observed, of the modalities that remain after preprocessing.
+    index : Index
+        Ids of the patients.
+    """
+
+    outputs: np.ndarray
+    mask: np.ndarray
+    index: pd.Index
+
+
+@dataclass(frozen=True)
+class StartState:
+    """What a training goes on from; empty for a first one.
+
+    Parameters
+    ----------
+    inputs : InputPipeline
+        Preprocessing; as far as it is fitted, it stays.
+    target : Target or None
+        Coding of y that stays.
+    ensemble : NetworkEnsemble or None
+        Networks to train on.
+    holdout : HoldoutHistory or None
+        Whom their members have learned from.
+    pretrained : sequence of MagnetNetwork
+        Networks whose encoders and fusion new members start from.
+    frozen : frozenset of str
+        Modalities whose encoders do not learn.
+    """
+
+    inputs: InputPipeline
+    target: Target | None = None
+    ensemble: NetworkEnsemble | None = None
+    holdout: HoldoutHistory | None = None
+    pretrained: Sequence[MagnetNetwork] = ()
+    frozen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """All that `fit` learned.
+
+    Parameters
+    ----------
+    inputs : InputPipeline
+        From X to preprocessed patients.
+    target : Target
+        From outputs to predictions.
+    experts : TargetExperts
+        Simple models, whose outputs the networks add to.
+    ensemble : NetworkEnsemble
+        Networks on the patient graph.
+    holdout : HoldoutHistory
+        Whom the members have learned from.
+    """
+
+    inputs: InputPipeline
+    target: Target
+    experts: TargetExperts
+    ensemble: NetworkEnsemble
+    holdout: HoldoutHistory
+
+    def start_state(self) -> StartState:
+        """Return what a further training goes on from."""
+        return StartState(self.inputs, self.target, self.ensemble, self.holdout)
+
+    def predict(
+        self, X: MultiModalData, device: torch.device, batch_size: int
+    ) -> Predicted:
+        """Compute the outputs of checked patients, a batch at a time."""
+        with threads_for(X):
+            batches = [
+                self._outputs(self.inputs.transform(X[rows]), device)
+                for rows in gen_batches(len(X), batch_size)
+            ]
+        outputs, mask = map(np.concatenate, zip(*batches, strict=True))
+        return Predicted(outputs, mask, X.index)
+
+    def _outputs(self, X, device):
+        """Return outputs of preprocessed patients, and their mask."""
+        outputs, has_data = self.experts.outputs(X), X.mask.any(axis=1)
+        if has_data.any():
+            outputs[has_data] += self.ensemble.outputs(X[has_data], device)
+        return outputs, X.mask
+
+    def embed(
+        self, X: MultiModalData, device: torch.device, batch_size: int
+    ) -> EnsembleOutput:
+        """Return outputs of the networks; zeros for patients without any modality."""
+        with threads_for(X):
+            output = self.ensemble.predict(X, device=device, batch_size=batch_size)
+        for values in vars(output).values():
+            # The biases of a network are not evidence about anybody.
+            values[~X.mask.any(axis=1)] = 0.0
+        return output
+
+
+def warn_of_empty(mask: np.ndarray, target: Target, *, in_fit: bool = False) -> None:
+    """Warn of patients without any observed modality."""
+    n_empty = int(np.sum(~mask.any(axis=1)))
+    if not n_empty:
+        return
+    what = target.without_data
+    whose, consequence = (
+        ("training patients", f"they count for {what} only")
+        if in_fit
+        else ("patients", f"their prediction is {what} of the training patients")
+    )
+    warnings.warn(
+        f"{n_empty} of {len(mask)} {whose} have no observed modality; {consequence}.",
+        UserWarning,
+        stacklevel=4,
+    )

@@ -1,0 +1,82 @@
+"""Who speaks in a fitted model, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from magnet_sklearn._estimators._model import FittedModel
+from magnet_sklearn.experts import ExpertOffset
+
+_Row = tuple[str, str, float, float]
+BRANCHES = ("network", "graph")
+
+
+def summary_frame(model: FittedModel) -> pd.DataFrame:
+    """Tabulate what the experts, the networks and the graph weigh.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Fitted.
+
+    Returns
+    -------
+    summary : DataFrame with columns task, part, name, value, standard_error
+        A row per family of experts, modality, gate and stage.
+    """
+    rows: list[tuple[Any, ...]] = []
+    ensemble = model.ensemble
+    gates = ensemble.gates_.reshape(len(ensemble.gates_), -1)
+    for place, (task, offset) in enumerate(
+        zip(model.target.task_names(), model.experts.offsets_, strict=True)
+    ):
+        rows += [(task, *row) for row in _expert_rows(offset)]
+        for branch, gate in zip(ensemble.branches_, gates[:, place], strict=True):
+            rows.append((task, "gate", branch, gate, np.nan))
+        gain, standard_error = ensemble.gain_[place]
+        rows.append((task, "gain of networks", "nats", gain, standard_error))
+    rows += [("", "seconds", name, time, np.nan) for name, time in model.seconds]
+    columns = ["task", "part", "name", "value", "standard_error"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def summary_line(model: FittedModel) -> str:
+    """Say in one line who speaks."""
+    frame = summary_frame(model)
+    gates = frame[frame["part"] == "gate"].groupby("name", sort=False)["value"].mean()
+    families = frame[frame["part"] == "family"].groupby("name", sort=False)["value"]
+    weights = ", ".join(f"{name} {value:.2f}" for name, value in families.mean().items())
+    opened = ", ".join(f"{name} {value:.2f}" for name, value in gates.items())
+    seconds = sum(time for _, time in model.seconds)
+    return (
+        f"experts: {weights or 'none'}; gates: {opened}"
+        f"{'' if gates.any() else ' (closed: predictions are the experts alone)'}; "
+        f"{seconds:.1f} s"
+    )
+
+
+def _expert_rows(offset: ExpertOffset) -> Iterator[_Row]:
+    """Weights of the families, trust in the modalities, share of the joint experts."""
+    experts, combination = offset.experts_, offset.combination_
+    if experts is None:
+        return
+    nan = np.nan
+    for name, weight in zip(
+        experts.families_, combination.family_weights_, strict=True
+    ):
+        yield "family", name, float(weight), nan
+    for name, trust in zip(
+        experts.views_.modalities_, combination.trust_, strict=True
+    ):
+        yield "trust in modality", name, float(trust), nan
+    yield "redundancy of modalities", "all", combination.redundancy_, nan
+    if None in experts.views_.names_:
+        yield "share of joint experts", "joint", combination.joint_share_, nan
+        for name, weight in zip(
+            experts.families_, combination.joint_family_weights_, strict=True
+        ):
+            yield "joint family", name, float(weight), nan

@@ -1,0 +1,7 @@
+"""Families of experts: the same model per view, for each kind of target."""
+
+from magnet_sklearn.experts.families._family import Family, Features
+from magnet_sklearn.experts.families._own import OwnFamily
+from magnet_sklearn.experts.families._registry import FAMILIES
+
+__all__ = ["FAMILIES", "Family", "Features", "OwnFamily"]

@@ -1,0 +1,23 @@
+"""Ridge regression: logistic, linear and Cox."""
+
+from magnet_sklearn.experts._ridge import RidgeCV
+from magnet_sklearn.experts._ridge_cox import RidgeCox
+from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
+from magnet_sklearn.experts.families._family import Family
+
+
+class LinearFamily(Family):
+    """Ridge regression whose penalty is chosen out of fold."""
+
+    name = "linear"
+
+    def expert(self, kind, random_state):
+        experts = {
+            "classes": RidgeLogisticCV(),
+            "numbers": RidgeCV(),
+            "survival": RidgeCox(),
+        }
+        return experts.get(kind)
+
+    def tune(self, expert, features, y, weight, folds):
+        return expert.choose_penalty(features, y, weight, folds)

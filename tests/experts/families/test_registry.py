@@ -1,0 +1,27 @@
+"""The families that experts="auto" fits."""
+
+import pytest
+
+from magnet_sklearn.experts.families import FAMILIES
+
+
+def test_the_simplest_family_is_the_first():
+    assert list(FAMILIES) == ["linear", "kernel", "forest"]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_family_has_the_name_it_is_registered_by(name):
+    assert FAMILIES[name].name == name
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_family_has_no_expert_for_an_unknown_kind_of_target(name):
+    assert FAMILIES[name].expert("pictures", None) is None
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_experts_of_a_family_are_unfitted_and_not_shared(name):
+    first, second = (FAMILIES[name].expert("numbers", 0) for _ in range(2))
+
+    assert first is not second
+    assert not [key for key in vars(first) if key.endswith("_")]

@@ -1,0 +1,134 @@
+"""Combination of the evidence of several experts."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
+
+from magnet_sklearn.experts import ClassEvidence, ExpertCombination, ModalityExperts
+from magnet_sklearn.experts._evidence import Evidence
+from magnet_sklearn.losses import ClassLoss, NumberLoss
+
+
+def test_combination_trusts_the_expert_that_knows(cohort):
+    X, y = cohort
+    experts = ModalityExperts(evidence=ClassEvidence(), random_state=0).fit(
+        X, y, n_outputs=3
+    )
+    combination = ExpertCombination().fit(
+        experts.training_evidence_, y[:, None], np.ones(60), loss=ClassLoss(3)
+    )
+
+    assert combination.trust_[0] > combination.trust_[1] - 0.2
+    assert_allclose(combination.family_weights_.sum(), 1)
+
+
+def test_strong_penalty_leaves_evidence_unscaled(cohort):
+    X, y = cohort
+    experts = ModalityExperts(
+        LogisticRegression(), evidence=ClassEvidence(), random_state=0
+    )
+    evidence = experts.fit(X, y, n_outputs=3).training_evidence_
+    combination = ExpertCombination(strength=1e9).fit(
+        evidence, y[:, None], np.ones(60), loss=ClassLoss(3)
+    )
+
+    n_observed = evidence.observed[:, :2].sum(axis=1)
+    shrinkage = 1 + combination.redundancy_ * (n_observed - 1)
+    product = evidence.values[0, :, :2].sum(axis=1) / shrinkage[:, None]
+    share = np.where(n_observed == 2, combination.joint_share_, 0.0)[:, None]
+    joint = evidence.values[0, :, 2]
+    expected = np.log(1 / 3) + (1 - share) * product + share * joint
+    assert_allclose(combination.combine(evidence), expected, atol=1e-5)
+
+
+def test_combination_beats_an_untrusted_expert(cohort):
+    X, y = cohort
+    experts = ModalityExperts(evidence=ClassEvidence(), random_state=0).fit(
+        X, y, n_outputs=3
+    )
+    evidence = experts.training_evidence_
+
+    def loss(logits):
+        log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return -log_p[np.arange(60), y].mean()
+
+    combination = ExpertCombination(strength=0.1).fit(
+        evidence, y[:, None], np.ones(60), loss=ClassLoss(3)
+    )
+    uniform = np.log(1 / 3) + evidence.values[:, :, :2].sum(axis=2).mean(axis=0)
+    assert loss(combination.combine(evidence)) <= loss(uniform)
+
+
+def test_joint_expert_does_not_count_for_a_patient_with_one_modality(cohort):
+    X, y = cohort
+    experts = ModalityExperts(
+        LogisticRegression(), evidence=ClassEvidence(), random_state=0
+    )
+    evidence = experts.fit(X, y, n_outputs=3).training_evidence_
+    combination = ExpertCombination().fit(
+        evidence, y[:, None], np.ones(60), loss=ClassLoss(3)
+    )
+    lone = evidence.observed[:, :2].sum(axis=1) == 1
+
+    louder = evidence.values.copy()
+    louder[:, :, 2] *= 2
+    changed = combination.combine(replace(evidence, values=louder))
+
+    assert lone.any()
+    assert_allclose(changed[lone], combination.combine(evidence)[lone])
+    assert not np.allclose(changed[~lone], combination.combine(evidence)[~lone])
+
+
+def random_evidence(n_modalities, n_outputs, n_families=2):
+    """Every missing pattern, four times."""
+    rng = np.random.default_rng(n_modalities)
+    has_joint = n_modalities > 1
+    observed = np.array([*product([True, False], repeat=n_modalities)] * 4, dtype=bool)
+    if has_joint:
+        observed = np.column_stack([observed, observed.any(axis=1)])
+    values = rng.normal(size=(n_families, *observed.shape, n_outputs))
+    return Evidence(values * observed[..., None], observed, has_joint)
+
+
+@pytest.mark.parametrize("n_modalities", [0, 1, 2, 3])
+@pytest.mark.parametrize("loss", [ClassLoss(3), NumberLoss()])
+def test_contributions_and_baseline_sum_to_the_outputs(n_modalities, loss):
+    evidence = random_evidence(n_modalities, loss.n_outputs)
+    n_patients = len(evidence.observed)
+    target = np.arange(n_patients)[:, None] % 3.0
+    combination = ExpertCombination(strength=0.1)
+    combination.fit(evidence, target, np.ones(n_patients), loss=loss)
+
+    contributions = combination.contributions(evidence)
+
+    assert contributions.shape == (n_patients, n_modalities + 1, loss.n_outputs)
+    assert_allclose(
+        combination.baseline_ + contributions.sum(axis=1),
+        combination.combine(evidence),
+        rtol=0,
+        atol=1e-12,
+    )
+    observed = evidence.observed[:, :n_modalities]
+    assert_array_equal(contributions[:, :-1][~observed], 0)
+    assert_array_equal(contributions[observed.sum(axis=1) < 2, -1], 0)
+
+
+def test_contribution_of_a_modality_grows_with_its_evidence_alone():
+    evidence = random_evidence(3, 1)
+    n_patients = len(evidence.observed)
+    target = evidence.values[0, :, :3].sum(axis=1)
+    combination = ExpertCombination()
+    combination.fit(evidence, target, np.ones(n_patients), loss=NumberLoss())
+
+    values = evidence.values.copy()
+    values[:, :, 1] *= 3
+    before, after = map(
+        combination.contributions, (evidence, replace(evidence, values=values))
+    )
+
+    assert_allclose(after[:, 1], 3 * before[:, 1])
+    assert_array_equal(after[:, [0, 2, 3]], before[:, [0, 2, 3]])
