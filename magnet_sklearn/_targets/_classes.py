@@ -42,6 +42,7 @@ class ClassTarget(Target):
 
     def check(self, y):
         """Refuse patients without a class, and numbers that are no classes."""
+        _check_labels_known(np.asarray(y))
         y = column_or_1d(y, warn=True)
         unlabelled = np.flatnonzero(pd.isna(y))
         if len(unlabelled):
@@ -119,3 +120,17 @@ class ClassTarget(Target):
         """Accuracy."""
         y = np.ravel(y)
         return accuracy_score(y.astype(self.classes_.dtype), self.predict(outputs))
+
+
+def _check_labels_known(y: np.ndarray) -> None:
+    """Refuse several labels of which some are missing."""
+    if y.ndim != 2 or y.shape[1] < 2:
+        return
+    missing = np.flatnonzero(np.any(pd.isna(y), axis=1))
+    if len(missing):
+        raise ValueError(
+            f"Input y contains NaN: {len(missing)} of {len(y)} patients have a missing "
+            f"label, first in row(s) {missing[:5].tolist()}. MagnetMultiTask learns "
+            "from labels of which some are missing: pass the frame y to it, one column "
+            "per label; or leave these patients out."
+        )

@@ -22,13 +22,18 @@ class TargetScaler:
             The fitted scaler.
         """
         known = ~np.isnan(y)
+        filled = np.where(known, y, 0.0)
+        # dividing by a power of two changes no digit and keeps squares finite
+        size = np.ldexp(1.0, np.frexp(np.abs(filled).max(axis=0))[1] - 1)
+        filled /= size
         total = (known * weight[:, None]).sum(axis=0)
-        self.mean_ = (np.where(known, y, 0.0) * weight[:, None]).sum(axis=0) / total
-        variance = np.where(known, y - self.mean_, 0.0) ** 2 * weight[:, None]
+        mean = (filled * weight[:, None]).sum(axis=0) / total
+        variance = np.where(known, filled - mean, 0.0) ** 2 * weight[:, None]
         spread = np.sqrt(variance.sum(axis=0) / total)
         # below rounding a constant column has a spread of 0
-        constant = spread <= 1e-12 * np.maximum(np.abs(self.mean_), 1e-300)
-        self.scale_ = np.where(constant, 1.0, spread)
+        constant = spread <= 1e-12 * np.abs(mean)
+        self.mean_ = mean * size
+        self.scale_ = np.where(constant, 1.0, spread * size)
         return self
 
     def transform(self, y):

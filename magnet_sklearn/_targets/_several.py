@@ -12,6 +12,7 @@ from scipy.linalg import block_diag
 
 from magnet_sklearn._targets._base import OutputScale, Target
 from magnet_sklearn._targets._registry import TARGETS
+from magnet_sklearn.data import survival_pairs
 from magnet_sklearn.experts import EvidenceKind
 from magnet_sklearn.losses import MultiTaskLoss
 
@@ -231,7 +232,7 @@ def _make_target(name, given):
 
 def _infer_kind(y):
     """Tell the kind of a task from its columns."""
-    if {"event", "time"} <= set(y.columns):
+    if survival_pairs(y.columns):
         return "survival"
     if y.shape[1] > 1:
         return "labels"

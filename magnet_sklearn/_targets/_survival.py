@@ -43,15 +43,16 @@ class SurvivalTarget(Target):
 
     def check(self, y, strata=None):
         """Return event, time, entry time and stratum as columns."""
-        check_consistent_length(y, strata)
+        survival = check_survival(y)
+        check_consistent_length(survival.time, strata)
         codes = np.zeros(len(y)) if strata is None else pd.factorize(strata)[0]
-        return np.column_stack([*check_survival(y), codes])
+        return np.column_stack([*survival, codes])
 
     def from_columns(self, y):
         """Return the same from the columns of a task, NaN without a time."""
         known = y.notna().all(axis=1).to_numpy()
         columns = np.full((len(y), 4), np.nan)
-        columns[known] = self.check(y[known].astype(float))
+        columns[known] = self.check(y[known])
         return columns
 
     def fit(self, y, weight, earlier=None):

@@ -5,6 +5,7 @@ from magnet_sklearn.data._dropping import drop_modalities
 from magnet_sklearn.data._names import quoted
 from magnet_sklearn.data._schema import BlockSchema, ModalitySchema
 from magnet_sklearn.data._survival import Survival, check_survival
+from magnet_sklearn.data._survival_names import survival_pairs
 from magnet_sklearn.data._validation import check_multimodal
 
 __all__ = [

@@ -16,6 +16,7 @@ from magnet_sklearn.data._blocks import (
     with_index,
 )
 from magnet_sklearn.data._checks import check_blocks
+from magnet_sklearn.data._description import describe_blocks
 from magnet_sklearn.data._folder import read_cohort
 from magnet_sklearn.data._ids import common_index
 from magnet_sklearn.data._missing import count_patterns, observed_mask, read_only
@@ -277,6 +278,18 @@ class MultiModalData:
             One bool column per modality and `n_patients`, most frequent first.
         """
         return count_patterns(self.mask, list(self._blocks))
+
+    def describe(self) -> pd.DataFrame:
+        """Describe every column, and say which are suspicious.
+
+        Returns
+        -------
+        description : DataFrame of shape (n_columns, 8)
+            A row per modality and column, or per array of more than 100 columns: type,
+            share missing, number distinct, range or most frequent categories, and why
+            it is suspicious (empty if not). Values of identifiers are not shown.
+        """
+        return describe_blocks(self._blocks)
 
     def to_frame(self) -> pd.DataFrame:
         """Put all blocks side by side in one frame.

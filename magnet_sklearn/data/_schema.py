@@ -1,6 +1,7 @@
 """ModalitySchema: what X looked like in fit, and making a later X look the same."""
 
 import warnings
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from magnet_sklearn.data._blocks import Block, is_sparse, with_index
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._frames import is_categorical, is_float
 from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data._suspicions import check_columns
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class BlockSchema:
     modality: str
     kind: str
     shape: tuple[int, ...]
-    columns: tuple[Any, ...] | None
+    columns: tuple[Hashable, ...] | None
     categorical: tuple[bool, ...]
 
     @classmethod
@@ -197,19 +199,32 @@ class ModalitySchema:
     blocks: dict[str, BlockSchema]
 
     @classmethod
-    def from_data(cls, X: MultiModalData) -> "ModalitySchema":
+    def from_data(
+        cls, X: MultiModalData, *, learns_columns: bool = False
+    ) -> "ModalitySchema":
         """Describe the data given to fit.
 
         Parameters
         ----------
         X : MultiModalData of shape (n_patients, n_modalities)
             Training data.
+        learns_columns : bool, default=False
+            Whether categories and scales are learned from these very columns, which
+            then have to be what they look like.
 
         Returns
         -------
         schema : ModalitySchema
             Description without the data.
+
+        Raises
+        ------
+        ValueError
+            If columns are learned and one holds numbers or dates as text, identifiers
+            or free text.
         """
+        if learns_columns:
+            check_columns(X.items())
         return cls({name: BlockSchema.from_block(name, b) for name, b in X.items()})
 
     @property

@@ -19,24 +19,24 @@ class TableBlock:
 
     numeric: np.ndarray
     standardization: Standardization
-    categorical: tuple[tuple[int, dict[Hashable, int]], ...]
+    category_codes: tuple[tuple[int, dict[Hashable, int]], ...]
     feature_names: np.ndarray
     input_names: np.ndarray
 
     @property
     def category_sizes(self) -> list[int]:
         """Number of one-hot columns of each categorical column."""
-        return [len(codes) for _, codes in self.categorical]
+        return [len(codes) for _, codes in self.category_codes]
 
     def transform(
         self, block: Any, observed: np.ndarray, *, impute: bool
     ) -> np.ndarray:
         """Dense float64 block; rows that are not observed are NaN."""
-        if self.categorical and not isinstance(block, pd.DataFrame):
+        if self.category_codes and not isinstance(block, pd.DataFrame):
             block = pd.DataFrame(block)
         values = _numeric_values(block, self.numeric)
         parts = [self.standardization.apply(values, fill=impute)]
-        for position, codes in self.categorical:
+        for position, codes in self.category_codes:
             group = _one_hot(block.iloc[:, position], codes)
             if not impute:
                 group[~group.any(axis=1)] = np.nan
@@ -55,6 +55,7 @@ class ArrayBlock:
     fill: float
     feature_names: None = None
     input_names: None = None
+    category_codes: tuple[tuple[int, dict[Hashable, int]], ...] = ()
 
     @property
     def category_sizes(self) -> list[int]:

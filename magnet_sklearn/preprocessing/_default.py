@@ -12,6 +12,7 @@ from magnet_sklearn.data._on_disk import in_parts
 from magnet_sklearn.data._schema import ModalitySchema
 from magnet_sklearn.preprocessing._blocks import fit_block
 from magnet_sklearn.preprocessing._output import prefixed_names
+from magnet_sklearn.preprocessing._unseen import warn_unseen
 
 
 class DefaultPreprocessor(  # type: ignore[call-arg]
@@ -84,10 +85,17 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         Raises
         ------
         ValueError
-            If no patient has any modality.
+            If no patient has any modality, or a column of text holds numbers, dates,
+            identifiers or free text.
+
+        Warns
+        -----
+        UserWarning
+            If columns are probably not what they look like: genes named as dates,
+            counts that were not logged, categories that few patients share.
         """
         X = check_multimodal(X)
-        self._schema = ModalitySchema.from_data(X)
+        self._schema = ModalitySchema.from_data(X, learns_columns=True)
         names = X.feature_names
         self._blocks = {
             modality: fit_block(block, observed, names[modality])
@@ -129,9 +137,17 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         ------
         ValueError
             If modalities, columns or shapes differ from those of `fit`.
+
+        Warns
+        -----
+        UserWarning
+            If a column has only categories that `fit` did not see, in 20 or more
+            patients.
         """
         check_is_fitted(self)
         X = self._schema.conform(check_multimodal(X), type(self).__name__)
+        for modality, fitted in self._blocks.items():
+            warn_unseen(modality, fitted.category_codes, X[modality])
         observed = dict(zip(X.keys(), X.mask.T, strict=True))
         blocks = {
             modality: self._dense(block, X[modality], observed[modality])

@@ -17,6 +17,7 @@ from magnet_sklearn.preprocessing._output import (
     named_block,
     output_names,
     prefixed_names,
+    without_rows,
 )
 
 
@@ -145,7 +146,7 @@ class ModalityTransformer(  # type: ignore[call-arg]
                 "No modality is left: each one is dropped, or missing for all of the "
                 f"{len(X)} patients. Keep at least one that somebody has."
             )
-        self._templates = {name: take_rows(b, slice(0)) for name, b in blocks.items()}
+        self._templates = {name: without_rows(b) for name, b in blocks.items()}
         self.modalities_ = list(blocks)
         return self._spread(X, blocks)
 

@@ -10,6 +10,7 @@ from magnet_sklearn.data._blocks import (
     feature_names,
     is_sparse,
     take_or_missing,
+    take_rows,
 )
 
 
@@ -54,3 +55,12 @@ def among_all_patients(block: Any, observed: np.ndarray) -> Any:
     if observed.all():
         return block
     return take_or_missing(block, np.where(observed, np.cumsum(observed) - 1, -1))
+
+
+def without_rows(block: Any) -> Any:
+    """Keep the columns of a block and nothing of its patients, not even categories."""
+    empty = take_rows(block, slice(0))
+    if not isinstance(empty, pd.DataFrame):
+        return empty
+    declared = empty.select_dtypes("category").columns
+    return empty.astype(dict.fromkeys(declared, object))

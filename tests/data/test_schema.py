@@ -188,3 +188,13 @@ def test_a_schema_is_frozen_and_can_be_pickled():
     assert pickle.loads(pickle.dumps(schema)) == schema
     with pytest.raises(AttributeError):
         schema.blocks = {}
+
+
+def test_columns_are_checked_only_where_they_are_learned():
+    ids = MultiModalData(
+        {"clinical": pd.DataFrame({"mrn": map("m{}".format, range(40))})}
+    )
+
+    assert ModalitySchema.from_data(ids).modalities == ["clinical"]
+    with pytest.raises(ValueError, match="Column 'mrn' of modality 'clinical'"):
+        ModalitySchema.from_data(ids, learns_columns=True)
