@@ -23,6 +23,7 @@ from magnet_sklearn._training._device import prediction_device, training_device
 from magnet_sklearn._training._distributed import agreed_seeds, check_alike
 from magnet_sklearn._training._learned import LearnedPatients
 from magnet_sklearn._training._threads import threads_for
+from magnet_sklearn.data import check_same_patients
 from magnet_sklearn.experts import ExpertOffset
 
 
@@ -199,9 +200,9 @@ class BaseMagnet(
             return None
         if X_val is None or y_val is None:
             raise ValueError("Pass X_val and y_val together; one of them is None.")
-        X, y, weight, _ = self._check_rows(
-            self._check_data(X_val, reset=False), y_val, None, None
-        )
+        X = self._check_data(X_val, reset=False)
+        check_same_patients(X, {"y_val": y_val}, name="X_val")
+        X, y, weight, _ = self._check_rows(X, y_val, None, None)
         X = self._preprocess(X)
         return make_cohort(X, self._offset(X), self._encode_target(y), weight)
 

@@ -19,8 +19,13 @@ from sklearn.utils.validation import (
 )
 
 from magnet_sklearn._estimators._features import fit_feature_graph
-from magnet_sklearn.data import MultiModalData, check_multimodal
+from magnet_sklearn.data import (
+    MultiModalData,
+    check_multimodal,
+    check_same_patients,
+)
 from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.data._tables import as_pandas
 from magnet_sklearn.preprocessing import DefaultPreprocessor
 
 
@@ -39,6 +44,7 @@ class IntakeMixin:
 
     def _check_data(self, X, *, reset):
         """Turn any accepted input into MultiModalData, as in `fit` or learning it."""
+        X = as_pandas(X)
         two_level = isinstance(X, pd.DataFrame) and X.columns.nlevels > 1
         blocks = isinstance(X, MultiModalData | Mapping) and not issparse(X)
         is_flat = not (blocks or two_level)
@@ -64,6 +70,8 @@ class IntakeMixin:
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
+        beside = {"y": y, "sample_weight": sample_weight, "groups": groups}
+        check_same_patients(X, beside)
         y = self._check_target(y)
         check_consistent_length(X, y, groups)
         weight = _check_sample_weight(

@@ -16,7 +16,7 @@ from magnet_sklearn._estimators._lists import check_list
 from magnet_sklearn._estimators._parameters import SHARED_CONSTRAINTS
 from magnet_sklearn._estimators._shared_docs import with_shared_docs
 from magnet_sklearn._estimators._targets import encode_survival
-from magnet_sklearn.data import check_survival
+from magnet_sklearn.data import check_same_patients, check_survival
 from magnet_sklearn.data._survival import Survival
 from magnet_sklearn.losses import CoxLoss, DiscreteTimeLoss
 from magnet_sklearn.metrics import concordance_index_censored
@@ -196,6 +196,7 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         """
         X = self._check_data(X, reset=not self._knows_data())
         check_consistent_length(X, y, strata)
+        check_same_patients(X, {"y": y, "strata": strata})
         strata = np.zeros(len(X)) if strata is None else pd.factorize(strata)[0]
         known = np.column_stack([*check_survival(y), strata])
         X, known, weight, groups = self._check_rows(X, known, sample_weight, groups)

@@ -1,0 +1,214 @@
+"""Text tables as people have them: separators, comments, encodings, decimal commas."""
+
+import csv
+import gzip
+import re
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from magnet_sklearn.data._names import quoted
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gct")
+
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_N_LINES = 200
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*(,\d+)?([eE][+-]?\d+)?\s*")
+_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})*\s*")
+_NO_TEXT = {b"PK": "a zip or Excel file", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_NO_TEXT |= {b"<": "HTML or XML", b"version https://git-lfs": "a pointer of Git LFS"}
+
+
+class NoTableError(ValueError):
+    """A file that holds no table of patients, such as notes or a list of mutations."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """How a text table starts.
+
+    Parameters
+    ----------
+    before : list of str
+        Lines before the header, mostly comments that start with #.
+    names : list of str
+        Names of the columns; the first is empty where the header has none.
+    header_line : int
+        Lines before the header.
+    separator : str
+        What stands between cells.
+    encoding : str
+        Encoding of the first lines.
+    """
+
+    before: list[str]
+    names: list[str]
+    header_line: int
+    separator: str
+    encoding: str
+
+
+def read_head(path: Path) -> Head:
+    """Find out how a text table is written from its first lines."""
+    with _open(path) as file:
+        start = list(islice(file, _N_LINES))
+    for magic, what in _NO_TEXT.items():
+        if start and start[0].lstrip().startswith(magic):
+            raise ValueError(f"it is {what}. Save it as a text table in UTF-8.")
+    lines, encoding = _decoded(start)
+    first = next(
+        (i for i, line in enumerate(lines) if _is_header(line, i, lines)), None
+    )
+    if first is None:
+        raise ValueError("it is empty. Save a header and one row per patient.")
+    before = lines[:first]
+    rows = [line for line in lines[first + 1 :] if line.strip()]
+    header, row = lines[first], rows[0] if rows else lines[first]
+    separator = _separator(header, row, path)
+    if before and before[-1].startswith("#") and _is_data(header, separator):
+        names = _fields(before[-1].lstrip("# "), separator)
+        if len(names) == len(_fields(header, separator)):  # the header starts with #
+            return Head(before[:-1], names, first - 1, separator, encoding)
+    names = [name.strip() for name in _fields(header, separator)]
+    if len(_fields(row, separator)) == len(names) + 1 and not row.rstrip(
+        "\r\n"
+    ).endswith(separator):
+        names = ["", *names]  # as write.table of R leaves out the name of row names
+    return Head(before, names, first, separator, encoding)
+
+
+def read_cells(
+    path: Path,
+    head: Head,
+    text_columns: Sequence[int],
+    na_values: Any = None,
+    skip_after_header: int = 0,
+) -> pd.DataFrame:
+    """Read the cells below the header; columns are numbered, some stay text."""
+    options: dict[str, Any] = {
+        "sep": head.separator,
+        "header": None,
+        "names": range(len(head.names)),
+        "skiprows": head.header_line + 1 + skip_after_header,
+        "converters": dict.fromkeys(text_columns, str),
+        "na_values": na_values,
+        "index_col": False,
+        "low_memory": False,
+        "skipinitialspace": head.separator == " ",
+    }
+    try:
+        with warnings.catch_warnings():
+            # of a row with more cells than the header
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = _read_csv(path, head, options)
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame(columns=range(len(head.names)))
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        raise ValueError(
+            f"its rows do not fit its header of {len(head.names)} columns separated by "
+            f"{_SEPARATORS.get(head.separator, 'blanks')} in line "
+            f"{head.header_line + 1} ({str(error).strip()}). "
+            "Write one cell per column, and quote text that holds the separator."
+        ) from error
+    if head.separator == ",":
+        return frame
+    return frame.apply(_with_decimal_point) if len(frame) else frame
+
+
+def check_names(names: Sequence[str], what: str = "column names") -> None:
+    """Refuse names that stand twice; pandas would number them silently."""
+    repeated = [name for name, count in Counter(names).items() if name and count > 1]
+    if repeated:
+        raise ValueError(
+            f"it has duplicate {what}: {quoted(repeated, 5)}. Rename or drop the "
+            "repeated ones."
+        )
+
+
+def _open(path: Path) -> Any:
+    return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
+
+
+def _read_csv(path: Path, head: Head, options: dict[str, Any]) -> pd.DataFrame:
+    if head.encoding == "utf-8-sig":
+        try:
+            return pd.read_csv(path, encoding="utf-8-sig", **options)
+        except UnicodeDecodeError:
+            pass
+    with _open(path) as file:
+        line, text = next(
+            (i, raw)
+            for i, raw in enumerate(file, 1)
+            if raw.decode("utf-8", errors="replace").encode() != raw
+        )
+    cell = text.decode("cp1252", errors="replace").strip()
+    position = next(i for i, letter in enumerate(cell) if ord(letter) > 127)
+    warnings.warn(
+        f"File {path.name!r} is not UTF-8 (line {line}, "
+        f"{cell[max(0, position - 10) : position + 10]!r}) and is read as Latin-1. "
+        "Save it as UTF-8 if this looks wrong.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return pd.read_csv(path, encoding="cp1252", encoding_errors="replace", **options)
+
+
+def _decoded(lines: list[bytes]) -> tuple[list[str], str]:
+    encoding = "utf-8-sig"
+    try:
+        text = b"".join(lines).decode(encoding)
+    except UnicodeDecodeError:
+        encoding = "cp1252"
+        text = b"".join(lines).decode(encoding, errors="replace")
+    if "\0" in text:
+        raise ValueError("it is no text: it holds zero bytes. Save it as UTF-8.")
+    return text.replace("\r\n", "\n").split("\n"), encoding
+
+
+def _is_header(line: str, position: int, lines: list[str]) -> bool:
+    of_gct = position == 1 and lines[0].startswith(("#1.2", "#1.3"))
+    return bool(line.strip()) and not line.startswith("#") and not of_gct
+
+
+def _separator(header: str, row: str, path: Path) -> str:
+    expected = "," if ".csv" in [suffix.lower() for suffix in path.suffixes] else "\t"
+
+    def fit(separator: str) -> tuple[bool, int]:
+        n_names, n_cells = len(_fields(header, separator)), len(_fields(row, separator))
+        return n_names > 1 and n_cells in (n_names, n_names + 1), n_names
+
+    best = max([expected, *_SEPARATORS], key=fit)
+    if fit(best)[1] > 1:
+        return best
+    return " " if fit(" ")[0] else expected
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    is_blank = separator == " "
+    reader = csv.reader([line], delimiter=separator, skipinitialspace=is_blank)
+    return next(reader, [])
+
+
+def _is_data(line: str, separator: str) -> bool:
+    """Tell a row from a header: it holds numbers."""
+    return any(
+        re.fullmatch(r"[+-]?\d*[.,]?\d+", f) for f in _fields(line, separator)[1:]
+    )
+
+
+def _with_decimal_point(column: pd.Series) -> pd.Series:
+    """Turn text into numbers where all of a column are written with decimal commas."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column
+    cells = column.dropna()
+    if not all(isinstance(c, str) and _DECIMAL_COMMA.fullmatch(c) for c in cells):
+        return column
+    if not any("," in c for c in cells) or all(map(_THOUSANDS.fullmatch, cells)):
+        return column
+    return pd.to_numeric(column.str.replace(",", ".", regex=False))
