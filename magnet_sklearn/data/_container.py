@@ -247,10 +247,13 @@ class MultiModalData(NamedBlocks):
             return self._block(key)
         rows = as_rows(key, len(self))
         numbers = None if self._rows is None else self._rows[rows]
-        has_ids = numbers is None or self._index is not self._rows
+        # row numbers that serve as ids stay one object: see check_same_patients
+        index = self._index[rows]
+        if numbers is not None and self._index is self._rows:
+            index = numbers
         return self._from_checked(
             {name: take_rows(block, rows) for name, block in self._blocks.items()},
-            self._index[rows] if has_ids else numbers,
+            index,
             None if self._mask is None else self._mask[rows],
             numbers,
         )

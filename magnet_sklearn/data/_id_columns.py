@@ -9,10 +9,11 @@ from pandas.api import types
 from magnet_sklearn.data._ids import is_default
 from magnet_sklearn.data._names import did_you_mean, quoted
 
-_OWNERS = ("patient", "sample", "subject", "case", "participant", "donor", "person")
-_OWNERS += ("individual", "record", "submitter", "bcrpatient", "tumorsample", "")
+_OWNERS = ("", "patient", "sample", "subject", "case", "participant", "donor")
+_OTHER_OWNERS = ("person", "individual", "record", "bcrpatient", "tumorsample")
 _ENDS = ("id", "ids", "barcode", "identifier")
-_ID_NAMES = {owner + end for owner in _OWNERS for end in _ENDS} | {"mrn", "pid", "sid"}
+_ID_NAMES = {owner + end for owner in _OWNERS + _OTHER_OWNERS for end in _ENDS}
+_ID_NAMES |= {"mrn", "pid", "sid"}
 
 
 def with_ids(where: str, table: Any, column: str | None) -> Any:

@@ -65,9 +65,8 @@ def as_text(ids: pd.Index) -> pd.Index:
         values = ids.to_numpy(dtype=float, na_value=np.nan)
         if np.all(np.isnan(values) | (values == np.round(values))):
             ids = pd.Index(pd.array(values, dtype="Int64"))
-    missing = ids.isna()
     text = ids.astype(str)
-    return text.where(~missing & (text != ""))
+    return text.where(np.asarray(ids.notna()) & np.asarray(text != ""))
 
 
 def _disagreement(first: str, ids: pd.Index, second: str, other: pd.Index) -> str:

@@ -82,23 +82,21 @@ def _read_rows(
         )
     position = _id_position(head, id_column)
     frame = read_cells(path, head, [position], na_values)
-    names = pd.Index(head.names, dtype=object)
-    ids = as_text(pd.Index(frame.pop(position), dtype=object)).rename(
+    ids = as_text(pd.Index(frame.iloc[:, position])).rename(
         head.names[position] or None
     )
-    frame = frame.set_axis(names.delete(position), axis=1).set_axis(ids, axis=0)
-    unnamed = [j for j, name in enumerate(frame.columns) if name == ""]
-    if not head.names[0] and position:
-        unnamed.remove(0)
-        frame = frame.iloc[:, 1:]  # the row numbers of an export
-        unnamed = [j - 1 for j in unnamed]
-    filled = [j for j in unnamed if frame.iloc[:, j].notna().any()]
-    if filled:
-        raise ValueError(
-            f"column {filled[0] + 2} has no name. Name every column in line "
-            f"{head.header_line + 1}."
-        )
-    frame = frame.drop(columns="") if unnamed else frame
+    kept = [j for j in range(len(head.names)) if j != position]
+    if position and not head.names[0]:
+        kept.remove(0)  # the row numbers of an export
+    for j in [j for j in kept if not head.names[j]]:
+        if frame.iloc[:, j].notna().any():
+            raise ValueError(
+                f"column {j + 1} has no name. Name every column in line "
+                f"{head.header_line + 1}."
+            )
+        kept.remove(j)  # of a separator at the end of every line
+    frame = frame.iloc[:, kept].set_axis([head.names[j] for j in kept], axis=1)
+    frame = frame.set_axis(ids, axis=0)
     if id_column is None and position == 0:
         _check_first_column(head.names[0], ids, frame)
     return frame
@@ -187,7 +185,7 @@ def _patients_of_columns(
             f"{features.iloc[list(column).index(example)]!r} instead of a number. "
             "Name cells that mean missing with `na_values`."
         )
-    patients = pd.Index(names[n_names:], dtype=object)
+    patients = as_text(pd.Index(list(names[n_names:])))
     return pd.DataFrame(
-        values.to_numpy(dtype=float).T, index=as_text(patients), columns=list(features)
+        values.to_numpy(dtype=float).T, index=patients, columns=list(features)
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import combinations
 
 import pandas as pd
 
@@ -16,9 +17,7 @@ def near_matches(ids: pd.Index, others: pd.Index) -> str:
     if ids.nlevels > 1 or others.nlevels > 1:
         return ""
     for what, remedy, form in _FORMS:
-        written = {}
-        for own in ids.dropna():
-            written.setdefault(form(_text(own)), own)
+        written = {form(_text(own)): own for own in reversed(list(ids.dropna()))}
         pairs = [
             (written[form(_text(other))], other)
             for other in others.dropna()
@@ -36,31 +35,30 @@ def near_matches(ids: pd.Index, others: pd.Index) -> str:
 def unmatched(ids: Mapping[str, pd.Index]) -> list[str]:
     """Tell which tables share no patient with others, or seem to by other spelling."""
     found = []
-    names = list(ids)
-    for name in names:
-        rest = [ids[other] for other in names if other != name]
-        shares = any(bool(ids[name].isin(other).any()) for other in rest)
-        if rest and not shares and len(ids[name]) and all(map(len, rest)):
-            found.append(
-                f"Modality {name!r} shares no patient with any other: it has "
-                f"{quoted(ids[name], 3)}, {_first_ids(ids, name)}."
-            )
-    for i, name in enumerate(names):
-        for other in names[i + 1 :]:
-            only_here = ids[name][~ids[name].isin(ids[other])]
-            only_there = ids[other][~ids[other].isin(ids[name])]
-            near = near_matches(only_here, only_there)
-            if near:
-                found.append(
-                    f"Modalities {name!r} and {other!r} have patient ids that differ."
-                    f"{near}"
-                )
+    explained = set()
+    for name, other in combinations(ids, 2):
+        near = near_matches(
+            ids[name][~ids[name].isin(ids[other])],
+            ids[other][~ids[other].isin(ids[name])],
+        )
+        if near:
+            explained |= {name, other}
+            found.append(f"Patient ids differ between {name!r} and {other!r}.{near}")
+    alone = [name for name in ids if name not in explained and _is_alone(ids, name)]
+    if alone:
+        examples = "; ".join(
+            f"{name!r} has {quoted(own, 3)}" for name, own in ids.items()
+        )
+        found.append(
+            f"Modality {quoted(alone, 5)} shares no patient with any other: {examples}."
+        )
     return found
 
 
-def _first_ids(ids: Mapping[str, pd.Index], name: str) -> str:
-    others = [other for other in ids if other != name][:3]
-    return "; ".join(f"{other!r} has {quoted(ids[other], 3)}" for other in others)
+def _is_alone(ids: Mapping[str, pd.Index], name: str) -> bool:
+    rest = [ids[other] for other in ids if other != name and len(ids[other])]
+    shared = any(bool(ids[name].isin(other).any()) for other in rest)
+    return bool(rest and len(ids[name]) and not shared)
 
 
 def _text(name: object) -> str:

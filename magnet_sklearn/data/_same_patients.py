@@ -96,7 +96,8 @@ def _are_comparable(index: pd.Index, ids: pd.Index, may_be_selected: bool) -> bo
 
 
 def _may_be_rows(ids: pd.Index) -> bool:
-    return bool(ids.min() >= 0 and ids.max() < _ROWS_PER_SELECTED * len(ids))
+    below = ids.max() < _ROWS_PER_SELECTED * len(ids) or len(ids) == 1
+    return bool(ids.min() >= 0 and below)
 
 
 def _are_numbers(ids: pd.Index) -> bool:
