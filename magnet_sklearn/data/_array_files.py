@@ -40,7 +40,7 @@ def read_npy(modality: str, path: Path, n_patients: int, mmap: bool) -> Block:
 
 def read_npz(modality: str, path: Path) -> tuple[Block, pd.Index]:
     """Read an array with its patient ids, and its columns if it has some."""
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
         absent = {"X", "index"} - set(file.files)
         if absent:
             raise ValueError(

@@ -13,12 +13,14 @@ from typing import Any
 
 import pandas as pd
 
+from magnet_sklearn.data._id_columns import is_id_name
 from magnet_sklearn.data._names import quoted
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gct")
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _N_LINES = 200
+_MARK = "="  # in front of text while it is read, so that "NA" is not taken for missing
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*(,\d+)?([eE][+-]?\d+)?\s*")
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})*\s*")
 _NO_TEXT = {b"PK": "a zip or Excel file", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
@@ -76,10 +78,9 @@ def read_head(path: Path) -> Head:
         if len(names) == len(_fields(header, separator)):  # the header starts with #
             return Head(before[:-1], names, first - 1, separator, encoding)
     names = [name.strip() for name in _fields(header, separator)]
-    if len(_fields(row, separator)) == len(names) + 1 and not row.rstrip(
-        "\r\n"
-    ).endswith(separator):
-        names = ["", *names]  # as write.table of R leaves out the name of row names
+    n_cells = len(_fields(row, separator)) - row.rstrip("\r").endswith(separator)
+    if n_cells == len(names) + 1 and not is_id_name(names[0]):
+        names = ["", *names]  # write.table of R leaves out the name of row names
     return Head(before, names, first, separator, encoding)
 
 
@@ -96,7 +97,7 @@ def read_cells(
         "header": None,
         "names": range(len(head.names)),
         "skiprows": head.header_line + 1 + skip_after_header,
-        "converters": dict.fromkeys(text_columns, str),
+        "converters": dict.fromkeys(text_columns, _MARK.__add__),
         "na_values": na_values,
         "index_col": False,
         "low_memory": False,
@@ -108,7 +109,7 @@ def read_cells(
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = _read_csv(path, head, options)
     except pd.errors.EmptyDataError:
-        frame = pd.DataFrame(columns=range(len(head.names)))
+        frame = pd.DataFrame(columns=range(len(head.names)), dtype=str)
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise ValueError(
             f"its rows do not fit its header of {len(head.names)} columns separated by "
@@ -116,6 +117,10 @@ def read_cells(
             f"{head.header_line + 1} ({str(error).strip()}). "
             "Write one cell per column, and quote text that holds the separator."
         ) from error
+    for j in text_columns:
+        frame.isetitem(j, frame.iloc[:, j].str.removeprefix(_MARK))
+    if len(frame) and frame.iloc[:, -1].isna().any():
+        _check_no_short_row(path, head)
     if head.separator == ",":
         return frame
     return frame.apply(_with_decimal_point) if len(frame) else frame
@@ -129,6 +134,21 @@ def check_names(names: Sequence[str], what: str = "column names") -> None:
             f"it has duplicate {what}: {quoted(repeated, 5)}. Rename or drop the "
             "repeated ones."
         )
+
+
+def _check_no_short_row(path: Path, head: Head) -> None:
+    """Refuse rows without all cells, which pandas fills up at the end."""
+    separator, n_cells = head.separator.encode(), len(head.names)
+    with _open(path) as file:
+        for number, line in enumerate(file, 1):
+            if line.count(b'"') % 2:
+                return  # a cell of several lines
+            found = line.count(separator) + 1
+            if number > head.header_line + 1 and line.strip() and found < n_cells:
+                raise ValueError(
+                    f"line {number} has {found} of {n_cells} cells. If the file is "
+                    "complete, write a separator for every cell, also for empty ones."
+                )
 
 
 def _open(path: Path) -> Any:
@@ -186,7 +206,7 @@ def _separator(header: str, row: str, path: Path) -> str:
     best = max([expected, *_SEPARATORS], key=fit)
     if fit(best)[1] > 1:
         return best
-    return " " if fit(" ")[0] else expected
+    return " " if fit(" ")[0] and _is_data(row, " ") else expected
 
 
 def _fields(line: str, separator: str) -> list[str]:
