@@ -9,10 +9,10 @@ from pandas.api import types
 from magnet_sklearn.data._ids import is_default
 from magnet_sklearn.data._names import did_you_mean, quoted
 
-_OWNERS = ("", "patient", "sample", "subject", "case", "participant", "donor")
-_OTHER_OWNERS = ("person", "individual", "record", "bcrpatient", "tumorsample")
+_OWNERS = ("patient", "sample", "subject", "case", "participant", "donor", "person")
+_FURTHER = ("", "individual", "record", "bcrpatient", "tumorsample")
 _ENDS = ("id", "ids", "barcode", "identifier")
-_ID_NAMES = {owner + end for owner in _OWNERS + _OTHER_OWNERS for end in _ENDS}
+_ID_NAMES = {owner + end for owner in _OWNERS + _FURTHER for end in _ENDS}
 _ID_NAMES |= {"mrn", "pid", "sid"}
 
 
@@ -59,12 +59,11 @@ def with_ids(where: str, table: Any, column: str | None) -> Any:
 def id_columns(frame: pd.DataFrame) -> list[Any]:
     """Columns that look like patient ids: by name, or text that never repeats."""
     named = [name for name in frame.columns if is_id_name(name)]
-    if named:
-        return named
-    return [
+    return named or [
         frame.columns[j]
         for j, dtype in enumerate(frame.dtypes)
-        if len(frame) > 2 and _is_text(dtype) and _never_repeats(frame.iloc[:, j])
+        if (len(frame) > 2 and _is_text(dtype) or _form(frame.columns[j]) in _OWNERS)
+        and _never_repeats(frame.iloc[:, j])
     ]
 
 
@@ -107,7 +106,11 @@ def _may_be_row_numbers(index: pd.Index) -> bool:
 
 def is_id_name(name: Any) -> bool:
     """Tell names of columns of patient ids, such as "Patient ID"."""
-    return "".join(filter(str.isalnum, str(name).casefold())) in _ID_NAMES
+    return _form(name) in _ID_NAMES
+
+
+def _form(name: Any) -> str:
+    return "".join(filter(str.isalnum, str(name).casefold()))
 
 
 def _is_text(dtype: Any) -> bool:
@@ -119,6 +122,5 @@ def _is_text(dtype: Any) -> bool:
 
 
 def _never_repeats(column: pd.Series) -> bool:
-    present = column.dropna()
-    texts = all(isinstance(cell, str) for cell in present)
-    return bool(texts and len(present) == len(column) and column.is_unique)
+    kinds = set(map(type, column))
+    return column.is_unique and (kinds == {str} or types.is_integer_dtype(column.dtype))

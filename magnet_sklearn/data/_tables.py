@@ -88,6 +88,8 @@ def _with_pyarrow(value: Any) -> Any:
 
 
 def _has_named_columns(value: Any) -> bool:
-    # AnnData and MultiModalData have their own doors; MuData has no columns
-    named = hasattr(value, "columns") or hasattr(value, "collect_schema")
+    # a lazy frame warns when its columns are read, so only their presence is tested
+    named = hasattr(type(value), "columns") or "columns" in getattr(
+        value, "__dict__", ()
+    )
     return named and not (sparse.issparse(value) or isinstance(value, type))

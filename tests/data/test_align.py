@@ -116,3 +116,52 @@ def test_a_cohort_sets_rows_and_their_order():
     assert ids.tolist() == ["q", "r"]
     assert np.isnan(joined["rna"][1, 0])
     assert joined["rna"][0, 0] == 2.0
+
+
+def test_several_rows_of_a_patient_are_joined_as_the_user_says():
+    frame = _frame("qpq", sex=["f", "m", None], age=[1, 2, 5], ok=[True, False, False])
+
+    first = MultiModalData.from_frames({"clinical": frame}, aggregate="first")
+    mean = MultiModalData.from_frames({"clinical": frame}, aggregate="mean")
+
+    assert first["clinical"].index.tolist() == mean.index.tolist() == ["q", "p"]
+    assert first["clinical"].to_numpy().tolist() == [["f", 1, 1], ["m", 2, 0]]
+    assert mean["clinical"].to_numpy().tolist() == [["f", 3, 0.5], ["m", 2, 0]]
+
+
+def test_the_mean_of_rows_leaves_out_what_is_missing():
+    frame = _frame("ppq", a=[np.nan, 4.0, np.nan])
+
+    X = MultiModalData.from_frames({"rna": frame}, aggregate="mean")
+
+    assert X["rna"]["a"].tolist()[0] == 4.0
+    assert X.mask.ravel().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("aggregate", ["median", True])
+def test_an_unknown_aggregation_is_refused(aggregate):
+    with pytest.raises(ValueError, match="`aggregate` must be 'first', 'mean' or None"):
+        MultiModalData.from_frames({"rna": _frame("p")}, aggregate=aggregate)
+
+
+def test_rows_without_id_are_no_patient_to_aggregate():
+    with pytest.raises(ValueError, match="no patient id"):
+        MultiModalData.from_frames({"rna": _frame([None, "p", "p"])}, aggregate="mean")
+
+
+def test_frames_that_share_no_patient_are_warned_of():
+    frames = {"rna": _frame("pq"), "age": _frame("xy")}
+
+    with pytest.warns(UserWarning, match=r"shares no patient.*'rna' has 'p', 'q'"):
+        X = MultiModalData.from_frames(frames)
+
+    assert len(X) == 4
+
+
+def test_ids_that_differ_in_case_are_warned_of_and_not_joined():
+    frames = {"rna": _frame(["P1", "P2"]), "age": _frame(["p1", "P2"])}
+
+    with pytest.warns(UserWarning, match="1 of them would match .* 'P1' and 'p1'"):
+        X = MultiModalData.from_frames(frames)
+
+    assert len(X) == 3
