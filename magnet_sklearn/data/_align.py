@@ -11,6 +11,7 @@ from pandas.api import types
 from magnet_sklearn.data._blocks import Block, as_block, take_or_missing, with_index
 from magnet_sklearn.data._checks import check_name
 from magnet_sklearn.data._id_columns import check_modalities_of_ids, column_of, with_ids
+from magnet_sklearn.data._ids import found_in
 from magnet_sklearn.data._names import quoted
 from magnet_sklearn.data._near_ids import unmatched
 from magnet_sklearn.data._tables import as_pandas
@@ -91,7 +92,7 @@ def join_blocks(
         check_unique(f"Modality {name!r}", own)
     if cohort is None:
         _check_same_kind(ids)
-        for problem in unmatched(ids):
+        for problem in unmatched(ids) + _transposed(blocks, ids):
             warnings.warn(problem, UserWarning, stacklevel=4)
         first, *others = ids.values()
         cohort = first.append(list(others)).unique()
@@ -160,6 +161,20 @@ def _reordered(block: Block, ids: pd.Index, cohort: pd.Index) -> Block:
     if ids.equals(cohort):
         return block
     return take_or_missing(block, ids.get_indexer(cohort))
+
+
+def _transposed(blocks: Mapping[str, Block], ids: Mapping[str, pd.Index]) -> list[str]:
+    """Tell which frames have the patients of another as columns."""
+    return [
+        f"The columns of modality {name!r} are patients of {other!r}: it has features "
+        "in rows. Pass it the other way round, frame.T."
+        for name, block in blocks.items()
+        for other, own in ids.items()
+        if isinstance(block, pd.DataFrame)
+        and not types.is_numeric_dtype(block.columns.dtype)
+        and other != name
+        and found_in(block.columns, own).any()
+    ]
 
 
 def _check_same_kind(ids: Mapping[str, pd.Index]) -> None:

@@ -186,8 +186,8 @@ class MultiModalData(NamedBlocks):
             Whether `.npy` files stay on disk, and rows are read where they are used.
             Estimators put what they make of many rows into temporary files.
         id : str or mapping of str to str, default=None
-            Column with the patient ids in text and parquet tables: one for all that
-            have it, or one per modality. If None, the first column.
+            Column with the patient ids in text and parquet tables: one for all, or one
+            per modality (and "labels"). Else the first column.
         na_values : str or sequence of str, default=None
             Further cells of text tables that mean missing, such as "[Not Available]".
         aggregate : {"first", "mean"}, default=None

@@ -16,8 +16,8 @@ from magnet_sklearn.data._align import check_unique, join_blocks, one_row_per_pa
 from magnet_sklearn.data._array_files import ids_of_labels, read_npy, read_npz
 from magnet_sklearn.data._blocks import Block, as_block, take_rows
 from magnet_sklearn.data._id_columns import check_modalities_of_ids, column_of, with_ids
-from magnet_sklearn.data._ids import as_text, is_default
-from magnet_sklearn.data._layouts import read_text_table
+from magnet_sklearn.data._ids import as_text, found_in, is_default
+from magnet_sklearn.data._layouts import check_first_column, read_text_table
 from magnet_sklearn.data._names import did_you_mean, quoted
 from magnet_sklearn.data._near_ids import near_matches
 from magnet_sklearn.data._text_tables import TEXT_SUFFIXES, NoTableError
@@ -25,7 +25,7 @@ from magnet_sklearn.data._text_tables import TEXT_SUFFIXES, NoTableError
 _SUFFIX = re.compile(r"\.(csv|tsv|txt|gct)(\.gz)?$|\.(npy|npz|parquet)$", re.IGNORECASE)
 _LOCK_FILE = re.compile(r"~\$|\.~lock\.")
 _NO_DATA = re.compile(
-    r"\.|splits\.|(readme|license|licence|citation|changelog|notes?|about)\b"
+    r"\.|splits\.|(readme|license|licence|citation|changelog)\b"
     r"|.*\.(md|rst|pdf|html?|docx?|pptx?|png|jpe?g|svg|py|r|rmd|ipynb|sh|log|toml|ya?ml)$",
     re.IGNORECASE,
 )
@@ -99,9 +99,9 @@ class FolderReader:
                 self._left_out.append(f"{files[name].name!r} ({error.args[1]})")
                 continue
             if label_frame is not None:
-                _check_known(
-                    files[name].name, ids[name], label_frame.index, str(labels)
-                )
+                where = f"File {files[name].name!r}"
+                patients = label_frame.index
+                _check_known(where, blocks[name], ids[name], patients, str(labels))
         self._check_some(blocks)
         if modalities is None:
             self._warn_of_files_left_out()
@@ -215,6 +215,7 @@ class FolderReader:
             frame = with_ids(f"File {path.name!r}", frame, id_column)
         elif is_default(frame.index) and frame.shape[1] > 0:
             frame = frame.set_index(frame.columns[0])
+            check_first_column(str(frame.index.name), as_text(frame.index), frame)
         frame.index = as_text(frame.index)
         return frame
 
@@ -256,12 +257,19 @@ def _unrepeated(
     )
 
 
-def _check_known(file_name: str, ids: pd.Index, cohort: pd.Index, labels: str) -> None:
-    unknown = ids[~ids.isin(cohort)]
+def _check_known(
+    where: str, block: Block, ids: pd.Index, cohort: pd.Index, labels: str
+) -> None:
+    unknown = ids[~found_in(ids, cohort)]
     if len(unknown):
-        near = near_matches(cohort[~cohort.isin(ids)], unknown)
+        hint = near_matches(cohort[~found_in(cohort, ids)], unknown)
+        if isinstance(block, pd.DataFrame) and found_in(block.columns, cohort).any():
+            hint = (
+                " Its columns are patients: it has features in rows. Save it the other "
+                "way round, frame.T."
+            )
         raise ValueError(
-            f"File {file_name!r} has {len(unknown)} patient id(s) that {labels!r} does "
-            f"not have: {quoted(unknown, 5)}.{near} Add them to {labels!r}, or drop "
+            f"{where} has {len(unknown)} patient id(s) that {labels!r} does "
+            f"not have: {quoted(unknown, 5)}.{hint} Add them to {labels!r}, or drop "
             "them from the file."
         )

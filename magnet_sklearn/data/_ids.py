@@ -69,6 +69,13 @@ def as_text(ids: pd.Index) -> pd.Index:
     return text.where(np.asarray(ids.notna()) & np.asarray(text != ""))
 
 
+def found_in(ids: pd.Index, others: pd.Index) -> np.ndarray:
+    """Tell which ids are in others, whatever the dtypes; as bool (n_ids,)."""
+    # pandas refuses to look for a tuple or a number in text that Arrow holds
+    known = set(others)
+    return np.fromiter((one in known for one in ids), dtype=bool, count=len(ids))
+
+
 def _disagreement(first: str, ids: pd.Index, second: str, other: pd.Index) -> str:
     rows = [i for i in range(len(ids)) if ids[i] != other[i]][:3]
     same = sorted(map(repr, ids)) == sorted(map(repr, other))

@@ -98,7 +98,7 @@ def _read_rows(
     frame = frame.iloc[:, kept].set_axis([head.names[j] for j in kept], axis=1)
     frame = frame.set_axis(ids, axis=0)
     if id_column is None and position == 0:
-        _check_first_column(head.names[0], ids, frame)
+        check_first_column(head.names[0], ids, frame)
     return frame
 
 
@@ -116,7 +116,7 @@ def _id_position(head: Head, id_column: str | None) -> int:
     return 0
 
 
-def _check_first_column(name: str, ids: pd.Index, frame: pd.DataFrame) -> None:
+def check_first_column(name: str, ids: pd.Index, frame: pd.DataFrame) -> None:
     """Refuse row numbers or values in the first column beside a column of ids."""
     found = id_columns(frame) if _count_rows(ids) and not name else []
     if not is_id_name(name) and (not ids.is_unique or _count_rows(ids)):

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from magnet_sklearn.data._ids import as_text
+from magnet_sklearn.data._ids import as_text, found_in
 from magnet_sklearn.data._names import quoted
 
 _TCGA_PATIENT = re.compile(r"tcga-\w\w-\w{4}(?=-|$)")
@@ -38,8 +38,8 @@ def unmatched(ids: Mapping[str, pd.Index]) -> list[str]:
     explained = set()
     for name, other in combinations(ids, 2):
         near = near_matches(
-            ids[name][~ids[name].isin(ids[other])],
-            ids[other][~ids[other].isin(ids[name])],
+            ids[name][~found_in(ids[name], ids[other])],
+            ids[other][~found_in(ids[other], ids[name])],
         )
         if near:
             explained |= {name, other}
@@ -57,7 +57,7 @@ def unmatched(ids: Mapping[str, pd.Index]) -> list[str]:
 
 def _is_alone(ids: Mapping[str, pd.Index], name: str) -> bool:
     rest = [ids[other] for other in ids if other != name and len(ids[other])]
-    shared = any(bool(ids[name].isin(other).any()) for other in rest)
+    shared = any(found_in(ids[name], other).any() for other in rest)
     return bool(rest and len(ids[name]) and not shared)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from magnet_sklearn.data._ids import found_in
 from magnet_sklearn.data._names import did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def rows_of_ids(key: Any, index: pd.Index) -> np.ndarray:
         return _positions(np.asarray(ids, dtype=bool), len(index))
     rows = index.get_indexer_for(ids) if len(ids) else np.empty(0, dtype=np.intp)
     if (rows < 0).any():
-        raise KeyError(_unknown_ids(ids[~ids.isin(index)], index))
+        raise KeyError(_unknown_ids(ids[~found_in(ids, index)], index))
     return rows
 
 

@@ -7,7 +7,6 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from magnet_sklearn.data._names import quoted
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".gct")
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_N_LINES = 200
+_MAX_COMMENTS = 1000
 _MARK = "="  # in front of text while it is read, so that "NA" is not taken for missing
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*(,\d+)?([eE][+-]?\d+)?\s*")
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})*\s*")
@@ -59,7 +58,7 @@ class Head:
 def read_head(path: Path) -> Head:
     """Find out how a text table is written from its first lines."""
     with _open(path) as file:
-        start = list(islice(file, _N_LINES))
+        start = _first_lines(file)
     for magic, what in _NO_TEXT.items():
         if start and start[0].lstrip().startswith(magic):
             raise ValueError(f"it is {what}. Save it as a text table in UTF-8.")
@@ -78,7 +77,7 @@ def read_head(path: Path) -> Head:
         if len(names) == len(_fields(header, separator)):  # the header starts with #
             return Head(before[:-1], names, first - 1, separator, encoding)
     names = [name.strip() for name in _fields(header, separator)]
-    n_cells = len(_fields(row, separator)) - row.rstrip("\r").endswith(separator)
+    n_cells = len(_fields(row, separator)) - row.endswith(separator)
     if n_cells == len(names) + 1 and not is_id_name(names[0]):
         names = ["", *names]  # write.table of R leaves out the name of row names
     return Head(before, names, first, separator, encoding)
@@ -118,12 +117,15 @@ def read_cells(
             "Write one cell per column, and quote text that holds the separator."
         ) from error
     for j in text_columns:
-        frame.isetitem(j, frame.iloc[:, j].str.removeprefix(_MARK))
+        frame.isetitem(j, frame.iloc[:, j].str.removeprefix(_MARK).array)
     if len(frame) and frame.iloc[:, -1].isna().any():
         _check_no_short_row(path, head)
     if head.separator == ",":
         return frame
-    return frame.apply(_with_decimal_point) if len(frame) else frame
+    for j in range(frame.shape[1]):
+        if j not in text_columns and frame.dtypes.iloc[j].kind not in "fiub":
+            frame.isetitem(j, _with_decimal_point(frame.iloc[:, j]).array)
+    return frame
 
 
 def check_names(names: Sequence[str], what: str = "column names") -> None:
@@ -179,6 +181,17 @@ def _read_csv(path: Path, head: Head, options: dict[str, Any]) -> pd.DataFrame:
     return pd.read_csv(path, encoding="cp1252", encoding_errors="replace", **options)
 
 
+def _first_lines(file: Any) -> list[bytes]:
+    """Read comments, the header and some rows: at least two, if there are so many."""
+    lines, n_rows = [], 0
+    for line in file:
+        lines.append(line)
+        n_rows += bool(line.strip()) and not line.startswith(b"#")
+        if n_rows == 5 or len(lines) == _MAX_COMMENTS:
+            break
+    return lines
+
+
 def _decoded(lines: list[bytes]) -> tuple[list[str], str]:
     encoding = "utf-8-sig"
     try:
@@ -188,7 +201,7 @@ def _decoded(lines: list[bytes]) -> tuple[list[str], str]:
         text = b"".join(lines).decode(encoding, errors="replace")
     if "\0" in text:
         raise ValueError("it is no text: it holds zero bytes. Save it as UTF-8.")
-    return text.replace("\r\n", "\n").split("\n"), encoding
+    return re.split(r"\r\n|\r|\n", text), encoding
 
 
 def _is_header(line: str, position: int, lines: list[str]) -> bool:
@@ -224,8 +237,6 @@ def _is_data(line: str, separator: str) -> bool:
 
 def _with_decimal_point(column: pd.Series) -> pd.Series:
     """Turn text into numbers where all of a column are written with decimal commas."""
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return column
     cells = column.dropna()
     if not all(isinstance(c, str) and _DECIMAL_COMMA.fullmatch(c) for c in cells):
         return column

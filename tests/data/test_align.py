@@ -165,3 +165,13 @@ def test_ids_that_differ_in_case_are_warned_of_and_not_joined():
         X = MultiModalData.from_frames(frames)
 
     assert len(X) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Modality 'rna'.* shares no patient")
+def test_frames_with_features_in_rows_are_warned_of():
+    genes = pd.DataFrame({"p": [1.0, 2.0], "q": [3.0, 4.0]}, index=["TP53", "EGFR"])
+
+    with pytest.warns(
+        UserWarning, match=r"columns of modality 'rna' are patients of 'a"
+    ):
+        MultiModalData.from_frames({"rna": genes, "age": _frame("pq")})

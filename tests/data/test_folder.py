@@ -1,7 +1,5 @@
 import gzip
-import os
 import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -303,34 +301,17 @@ def test_ids_of_a_parquet_file_are_text(tmp_path, ids):
     assert X["rna"]["a"].tolist() == [0.2, 0.1]
 
 
-@pytest.fixture
-def cohorts():
-    if "MAGNET_SKLEARN_DATA" not in os.environ:
-        pytest.skip("MAGNET_SKLEARN_DATA is not set")
-    return Path(os.environ["MAGNET_SKLEARN_DATA"])
+def test_a_table_with_features_in_rows_is_pointed_out(folder):
+    (folder / "protein.csv").write_text("gene,007,008\nTP53,1,2\nAKT,3,4\n")
+
+    with pytest.raises(ValueError, match=r"'TP53', 'AKT'. Its columns are patients.*T"):
+        MultiModalData.from_folder(folder)
 
 
-@pytest.mark.cohort
-def test_an_ovarian_cancer_cohort_has_the_documented_missing_blocks(cohorts):
-    X, labels = MultiModalData.from_folder(
-        cohorts / "magnet_ov", modalities=["mirna", "mrna_split10"]
-    )
+def test_values_in_the_first_column_of_a_parquet_file_are_no_ids(folder):
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"age": [61, 61], "patient_id": ["007", "008"]})
+    frame.to_parquet(folder / "protein.parquet")
 
-    counts = X.missingness_patterns().set_index(["mirna", "mrna_split10"])["n_patients"]
-    assert X.shape == (360, 2)
-    assert len(labels) == 360
-    assert counts.to_dict() == {
-        (True, True): 181,
-        (True, False): 121,
-        (False, False): 55,
-        (False, True): 3,
-    }
-
-
-@pytest.mark.cohort
-def test_a_glioma_cohort_is_read_whole(cohorts):
-    X, labels = MultiModalData.from_folder(cohorts / "tcga_glioma")
-
-    assert sorted(X) == ["clinical", "cnv", "mri_radiomics", "mut", "rna"]
-    assert X.index.equals(labels.index)
-    assert X.mask.all(axis=1).sum() == 76
+    with pytest.raises(ValueError, match=r"'protein.parquet'.*id='patient_id'"):
+        MultiModalData.from_folder(folder)

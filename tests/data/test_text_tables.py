@@ -30,7 +30,7 @@ def _read(tmp_path, content, name="rna.csv", **options):
         ("rna.TSV.GZ", "\t"),
     ],
 )
-@pytest.mark.parametrize("end_of_line", ["\n", "\r\n"])
+@pytest.mark.parametrize("end_of_line", ["\n", "\r\n", "\r"])
 def test_the_separator_is_found(tmp_path, name, separator, end_of_line):
     lines = ["id,a,b", "01,1.5,2", "02,,4", ""]
     text = end_of_line.join(lines).replace(",", separator)
