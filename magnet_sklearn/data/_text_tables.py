@@ -122,8 +122,8 @@ def read_cells(
         _check_no_short_row(path, head)
     if head.separator == ",":
         return frame
-    for j in range(frame.shape[1]):
-        if j not in text_columns and frame.dtypes.iloc[j].kind not in "fiub":
+    for j, dtype in enumerate(list(frame.dtypes)):
+        if j not in text_columns and dtype.kind not in "fiub":
             frame.isetitem(j, _with_decimal_point(frame.iloc[:, j]).array)
     return frame
 
@@ -223,9 +223,13 @@ def _separator(header: str, row: str, path: Path) -> str:
 
 
 def _fields(line: str, separator: str) -> list[str]:
-    is_blank = separator == " "
-    reader = csv.reader([line], delimiter=separator, skipinitialspace=is_blank)
-    return next(reader, [])
+    if '"' not in line and separator != " ":
+        return line.split(separator)
+    reader = csv.reader([line], delimiter=separator, skipinitialspace=separator == " ")
+    try:
+        return next(reader, [])
+    except csv.Error:  # a cell as long as a line is no cell
+        return line.split(separator)
 
 
 def _is_data(line: str, separator: str) -> bool:

@@ -166,3 +166,14 @@ def test_what_is_no_text_table_is_refused_with_what_it_is(tmp_path, content, wha
 
 def test_a_file_without_a_table_is_an_error_of_its_own_kind():
     assert issubclass(NoTableError, ValueError)
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_tables_of_many_columns_are_read(tmp_path, quote):
+    columns = [f"{quote}ENSG{j:011}{quote}" for j in range(20_000)]
+    lines = [",".join(["id", *columns]), ",".join(["p", *["0.25"] * 20_000]), ""]
+
+    names, cells = _read(tmp_path, "\n".join(lines))
+
+    assert len(names) == 20_001
+    assert cells.shape == (1, 20_001)
