@@ -16,7 +16,7 @@ from magnet_sklearn.data._ids import common_index, is_default
 from magnet_sklearn.data._mudata import read_mudata
 from magnet_sklearn.data._named_blocks import NamedBlocks
 from magnet_sklearn.data._names import did_you_mean, quoted
-from magnet_sklearn.data._rows import RowsById, as_rows
+from magnet_sklearn.data._rows import RowsById, as_rows, check_key
 from magnet_sklearn.data._tables import (
     as_pandas,
     check_no_single_patient,
@@ -245,6 +245,7 @@ class MultiModalData(NamedBlocks):
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
             return self._block(key)
+        check_key(key, self)
         rows = as_rows(key, len(self))
         numbers = None if self._rows is None else self._rows[rows]
         # row numbers that serve as ids stay one object: see check_same_patients

@@ -154,9 +154,12 @@ class FolderReader:
             modalities = [modalities]
         for name in modalities or ():
             if name not in files:
+                unread = [file for file in self._left_out if file[1:].startswith(name)]
+                hint = f" Not read: {', '.join(unread[:5])}." if unread else ""
                 raise ValueError(
                     f"There is no file for modality {name!r} in {str(self.folder)!r}. "
                     f"Modalities there: {quoted(files)}.{did_you_mean(name, files)}"
+                    f"{hint}"
                 )
         if isinstance(self.id_column, Mapping):
             check_modalities_of_ids(

@@ -11,6 +11,7 @@ from pandas.api import types
 
 from magnet_sklearn.data._ids import found_in
 from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data._same_patients import check_same_patients
 
 if TYPE_CHECKING:
     from magnet_sklearn.data._container import MultiModalData
@@ -34,7 +35,14 @@ class RowsById:
         self._data = data
 
     def __getitem__(self, key: Any) -> MultiModalData:
+        check_key(key, self._data)
         return self._data[rows_of_ids(key, self._data.index)]
+
+
+def check_key(key: Any, X: MultiModalData) -> None:
+    """Refuse booleans of other patients, or of those of X in another order."""
+    if isinstance(key, pd.Series) and types.is_bool_dtype(key.dtype):
+        check_same_patients(X, {"key": key})
 
 
 def rows_of_ids(key: Any, index: pd.Index) -> np.ndarray:

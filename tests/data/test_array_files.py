@@ -140,3 +140,13 @@ def test_of_repeated_images_the_first_is_taken_if_the_user_says_so(folder):
     assert X["mri"][[0, 2], 0, 0].tolist() == [0, 2]
     with pytest.raises(ValueError, match="'mri.npz'.*more than one row.*'007'"):
         MultiModalData.from_folder(folder, modalities="mri")
+
+
+@pytest.mark.parametrize("name", ["x.csv.gz", "x.parquet", "x.npz", "x.npy", "x.gct"])
+def test_every_damaged_file_is_named(folder, name):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    (folder / name).write_bytes(b"\x00\x01damaged")
+
+    with pytest.raises(ValueError, match=f"'{name}'"):
+        MultiModalData.from_folder(folder)

@@ -213,3 +213,14 @@ def test_rows_are_selected_by_id():
     assert subset["clinical"].index.tolist() == ["z", "t"]
     with pytest.raises(KeyError, match=r"1 patient id\(s\) are unknown: 'T'.*mean 't'"):
         X.loc[["z", "T"]]
+
+
+@pytest.mark.parametrize("select", [lambda X, key: X[key], lambda X, key: X.loc[key]])
+def test_booleans_of_patients_in_another_order_are_refused(select):
+    X = _every_kind()
+    key = pd.Series([True, False] * 3 + [True], index=X.index)
+
+    assert select(X, key).index.tolist() == ["t", "v", "x", "z"]
+    assert select(X, key.to_numpy()).index.tolist() == ["t", "v", "x", "z"]
+    with pytest.raises(ValueError, match=r"`key` .* another order.*key.loc\[X.index\]"):
+        select(X, key.iloc[::-1])

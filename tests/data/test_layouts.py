@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
+from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.data._layouts import read_text_table
 from magnet_sklearn.data._text_tables import NoTableError
 
@@ -167,3 +168,22 @@ def test_lists_of_mutations_are_no_table_of_patients(read):
 def test_a_text_of_one_column_is_no_table(read):
     with pytest.raises(NoTableError, match="one column only"):
         read("cancer_study_identifier: brca\nstable_id: rna\n", "meta_rna.txt")
+
+
+def test_a_study_of_cbioportal_is_read(tmp_path):
+    (tmp_path / "data_clinical_sample.txt").write_text(
+        "#Patient\tSample\tStage\n#STRING\tSTRING\tSTRING\n"
+        "PATIENT_ID\tSAMPLE_ID\tSTAGE\np\tp-01\tI\nq\tq-01\tII\n",
+    )
+    (tmp_path / "data_mrna.txt").write_text("Hugo_Symbol\tq-01\tp-01\nTP53\t1\t2\n")
+    (tmp_path / "data_mutations.txt").write_text(
+        "Hugo_Symbol\tTumor_Sample_Barcode\nA\tp\n"
+    )
+    (tmp_path / "meta_study.txt").write_text("type_of_cancer: brca\nname: BRCA\n")
+
+    with pytest.warns(UserWarning, match="'data_mutations.txt' .*'meta_study.txt' .*"):
+        X, labels = MultiModalData.from_folder(tmp_path, "data_clinical_sample.txt")
+
+    assert list(X) == ["data_mrna"]
+    assert X["data_mrna"]["TP53"].tolist() == [2, 1]
+    assert labels["PATIENT_ID"].tolist() == ["p", "q"]
