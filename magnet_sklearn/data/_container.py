@@ -12,6 +12,7 @@ from magnet_sklearn.data._align import join_frames
 from magnet_sklearn.data._blocks import Block, take_rows, with_index
 from magnet_sklearn.data._checks import check_blocks
 from magnet_sklearn.data._folder import FolderReader
+from magnet_sklearn.data._id_columns import check_same_id_columns
 from magnet_sklearn.data._ids import common_index, is_default
 from magnet_sklearn.data._mudata import read_mudata
 from magnet_sklearn.data._named_blocks import NamedBlocks
@@ -76,6 +77,7 @@ class MultiModalData(NamedBlocks):
             blocks = {name: as_pandas(block) for name, block in blocks.items()}
             check_no_single_patient(blocks)
         checked = check_blocks(blocks)
+        check_same_id_columns(checked)
         n_patients = next(iter(checked.values())).shape[0]
         ids = common_index(checked, index, n_patients)
         super().__init__(

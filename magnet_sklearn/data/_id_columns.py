@@ -43,17 +43,41 @@ def with_ids(where: str, table: Any, column: str | None) -> Any:
     if isinstance(table, pd.Series) or not _may_be_row_numbers(table.index):
         return table
     found = id_columns(table)
+    way_out = ""
     if not is_default(table.index):
         # numbers that rows kept after a selection, or numbers of patients
-        text = table.columns[[_is_text(dtype) for dtype in table.dtypes]]
-        found = [name for name in found if name in text]
+        no_floats = table.columns[[not types.is_float_dtype(d) for d in table.dtypes]]
+        found = [name for name in found if name in no_floats]
+        way_out = " If the row labels are the ids, name them: frame.index.name = 'id'."
     if found:
         raise ValueError(
             f"{where} has row numbers as row labels and a column {found[0]!r} that "
             "looks like the patient ids: rows would be joined by their number. Name "
             f"the column: id={found[0]!r}, or use frame.set_index({found[0]!r})."
+            f"{way_out}"
         )
     return table
+
+
+def check_same_id_columns(blocks: Mapping[str, Any]) -> None:
+    """Refuse blocks whose columns of ids say that rows are different patients."""
+    seen: dict[Any, tuple[str, pd.Series]] = {}
+    for modality, block in blocks.items():
+        if not isinstance(block, pd.DataFrame) or not is_default(block.index):
+            continue
+        kinds = {dtype for dtype in set(block.dtypes) if _is_text(dtype)}
+        text = [j for j, dtype in enumerate(block.dtypes) if dtype in kinds]
+        for j in (j for j in text if is_id_name(block.columns[j])):
+            ids = block.iloc[:, j].astype(str)
+            first, others = seen.setdefault(block.columns[j], (modality, ids))
+            rows = [i for i in range(len(ids)) if ids.iloc[i] != others.iloc[i]]
+            if rows and len(ids) == len(others):
+                raise ValueError(
+                    f"Column {block.columns[j]!r} says that rows of {first!r} and "
+                    f"{modality!r} are different patients, e.g. row {rows[0]}: "
+                    f"{others.iloc[rows[0]]!r} and {ids.iloc[rows[0]]!r}. Join them by "
+                    f"id: MultiModalData.from_frames(frames, id={block.columns[j]!r})."
+                )
 
 
 def id_columns(frame: pd.DataFrame) -> list[Any]:

@@ -88,8 +88,8 @@ _FORMS: list[tuple[str, str, Callable[[str], str]]] = [
     ),
     (
         "without leading zeros",
-        "write the ids alike, e.g. frame.index = frame.index.astype(str)"
-        ".str.zfill(3), and read ids as text",
+        "read the ids of all tables as text, e.g. with converters={0: str}, and write "
+        "them alike with frame.index = frame.index.str.zfill(width)",
         _without_zeros,
     ),
     (

@@ -89,3 +89,22 @@ def test_a_mapping_names_the_column_of_some_modalities():
     assert column_of({"rna": "patient"}, "rna") == "patient"
     assert column_of({"rna": "patient"}, "age") is None
     assert column_of("patient", "age") == "patient"
+
+
+@pytest.mark.parametrize("column", [[7, 8, 9], ["p", "q", "r"]])
+def test_row_labels_that_are_numbers_count_as_ids_once_they_have_a_name(column):
+    frame = pd.DataFrame({"sample_id": column}, index=[30, 10, 20])
+
+    with pytest.raises(ValueError, match=r"'sample_id'.*frame\.index\.name = 'id'"):
+        MultiModalData.from_frames({"rna": frame})
+    named = frame.rename_axis("patient")
+    assert MultiModalData.from_frames({"rna": named}).index.tolist() == [30, 10, 20]
+
+
+def test_blocks_whose_columns_of_ids_disagree_are_refused():
+    rna = pd.DataFrame({"patient_id": ["p", "q"], "a": [1.0, 2.0]})
+    age = pd.DataFrame({"patient_id": ["q", "p"], "age": [61, 48]})
+
+    with pytest.raises(ValueError, match=r"row 0: 'p' and 'q'.*id='patient_id'"):
+        MultiModalData({"rna": rna, "age": age})
+    assert len(MultiModalData({"rna": rna, "age": age.iloc[::-1].reset_index()})) == 2
