@@ -86,7 +86,7 @@ def id_columns(frame: pd.DataFrame) -> list[Any]:
     return named or [
         frame.columns[j]
         for j, dtype in enumerate(frame.dtypes)
-        if (len(frame) > 2 and _is_text(dtype) or _form(frame.columns[j]) in _OWNERS)
+        if (len(frame) > 2 and _is_text(dtype) or is_owner_name(frame.columns[j]))
         and _never_repeats(frame.iloc[:, j])
     ]
 
@@ -131,6 +131,11 @@ def _may_be_row_numbers(index: pd.Index) -> bool:
 def is_id_name(name: Any) -> bool:
     """Tell names of columns of patient ids, such as "Patient ID"."""
     return _form(name) in _ID_NAMES
+
+
+def is_owner_name(name: Any) -> bool:
+    """Tell names that may be those of ids or of groups, such as "patient", "case"."""
+    return _form(name) in _OWNERS
 
 
 def _form(name: Any) -> str:

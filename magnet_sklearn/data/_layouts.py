@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data._id_columns import id_columns, is_id_name
+from magnet_sklearn.data._id_columns import id_columns, is_id_name, is_owner_name
 from magnet_sklearn.data._ids import as_text
 from magnet_sklearn.data._names import did_you_mean, quoted
 from magnet_sklearn.data._text_tables import (
@@ -119,7 +119,9 @@ def _id_position(head: Head, id_column: str | None) -> int:
 def check_first_column(name: str, ids: pd.Index, frame: pd.DataFrame) -> None:
     """Refuse row numbers or values in the first column beside a column of ids."""
     found = id_columns(frame) if _count_rows(ids) and not name else []
-    if not is_id_name(name) and (not ids.is_unique or _count_rows(ids)):
+    if not (is_id_name(name) or is_owner_name(name)) and (
+        not ids.is_unique or _count_rows(ids)
+    ):
         found = found or [other for other in frame.columns if is_id_name(other)]
     if found:
         raise ValueError(

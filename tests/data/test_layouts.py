@@ -100,6 +100,13 @@ def test_row_numbers_are_ids_where_there_is_nothing_else(read):
     assert read(",a,b\n0,1,2\n1,3,4\n").index.tolist() == ["0", "1"]
 
 
+@pytest.mark.parametrize("name", ["patient", "Subject", "patient_id"])
+def test_a_first_column_with_the_name_of_ids_is_taken(read, name):
+    frame = read(f"{name},sample_id\n1,S7\n2,S8\n")
+
+    assert frame.index.tolist() == ["1", "2"]
+
+
 def test_duplicate_names_of_columns_are_refused(read):
     with pytest.raises(ValueError, match="duplicate column names: 'a'"):
         read("id,a,b,a\np,1,2,3\n")
