@@ -26,6 +26,7 @@ from magnet_sklearn._training.runtime import (
     threads_for,
     training_device,
 )
+from magnet_sklearn.data import check_same_patients
 
 
 def fit_model(
@@ -75,12 +76,7 @@ def fit_model(
         del X  # as large as all else
         validation = None
         if X_val is not None:
-            val = inputs.check(estimator, X_val)
-            val, y_val, val_weight, _ = check_rows(val, y_val, target)
-            val = inputs.transform(val)
-            validation = _cohort(
-                val, experts.outputs(val), target.encode(y_val), val_weight
-            )
+            validation = _validation(estimator, inputs, target, experts, X_val, y_val)
         ensemble, holdout = _fit_networks(
             estimator,
             replace(start, inputs=inputs),
@@ -120,6 +116,15 @@ def _seeds(estimator):
     if estimator.checkpoint is None:
         return seeds
     return Checkpoint(estimator.checkpoint).seeds(seeds)
+
+
+def _validation(estimator, inputs, target, experts, X_val, y_val):
+    """Preprocess the held-out patients that the user gave."""
+    X = inputs.check(estimator, X_val)
+    check_same_patients(X, {"y_val": y_val}, name="X_val")
+    X, y, weight, _ = check_rows(X, y_val, target)
+    X = inputs.transform(X)
+    return _cohort(X, experts.outputs(X), target.encode(y), weight)
 
 
 def _fit_networks(estimator, start, loss, cohort, validation, seeds):

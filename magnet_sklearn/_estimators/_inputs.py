@@ -18,6 +18,7 @@ from magnet_sklearn.data import (
     BlockSchema,
     ModalitySchema,
     MultiModalData,
+    as_pandas,
     check_multimodal,
     quoted,
 )
@@ -87,6 +88,7 @@ class InputPipeline:
         self, estimator: BaseEstimator, X: Any
     ) -> tuple[InputPipeline, MultiModalData]:
         """Learn modalities and columns; return what has, and X as it reads it."""
+        X = as_pandas(X)
         scratch = copy(estimator)  # validation writes what it learns into an estimator
         data = self._read(scratch, X, reset=True)
         schema = ModalitySchema.from_data(data)
@@ -134,6 +136,7 @@ class InputPipeline:
 
     def check(self, estimator: BaseEstimator, X: Any) -> MultiModalData:
         """Return X with the modalities and columns of `fit`, or say what differs."""
+        X = as_pandas(X)
         scratch = estimator
         if _is_flat(X):
             scratch = copy(estimator)

@@ -13,7 +13,7 @@ from sklearn.utils.validation import (
 )
 
 from magnet_sklearn._targets import Target
-from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data import MultiModalData, as_pandas, check_same_patients
 
 
 class TrainingRows(NamedTuple):
@@ -49,7 +49,10 @@ def check_rows(
     **of_target : any
         Further arguments of `Target.check`.
     """
-    y = target.check(y, **of_target)
+    check_same_patients(
+        X, {"y": y, "sample_weight": sample_weight, "groups": groups, **of_target}
+    )
+    y = target.check(as_pandas(y), **of_target)
     check_consistent_length(X, y, groups)
     weight = _check_sample_weight(
         sample_weight, y, dtype=np.float64, ensure_non_negative=True

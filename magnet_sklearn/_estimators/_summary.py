@@ -49,7 +49,9 @@ def summary_line(model: FittedModel) -> str:
     frame = summary_frame(model)
     gates = frame[frame["part"] == "gate"].groupby("name", sort=False)["value"].mean()
     families = frame[frame["part"] == "family"].groupby("name", sort=False)["value"]
-    weights = ", ".join(f"{name} {value:.2f}" for name, value in families.mean().items())
+    weights = ", ".join(
+        f"{name} {value:.2f}" for name, value in families.mean().items()
+    )
     opened = ", ".join(f"{name} {value:.2f}" for name, value in gates.items())
     seconds = sum(time for _, time in model.seconds)
     return (
@@ -69,9 +71,7 @@ def _expert_rows(offset: ExpertOffset) -> Iterator[_Row]:
         experts.families_, combination.family_weights_, strict=True
     ):
         yield "family", name, float(weight), nan
-    for name, trust in zip(
-        experts.views_.modalities_, combination.trust_, strict=True
-    ):
+    for name, trust in zip(experts.views_.modalities_, combination.trust_, strict=True):
         yield "trust in modality", name, float(trust), nan
     yield "redundancy of modalities", "all", combination.redundancy_, nan
     if None in experts.views_.names_:

@@ -1,32 +1,31 @@
 """MultiModalData: named blocks whose rows are the same patients."""
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
+from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from magnet_sklearn.data._align import join_frames
-from magnet_sklearn.data._blocks import (
-    Block,
-    as_named_frame,
-    feature_names,
-    take_rows,
-    with_index,
-)
+from magnet_sklearn.data._blocks import Block, take_rows, with_index
 from magnet_sklearn.data._checks import check_blocks
-from magnet_sklearn.data._description import describe_blocks
-from magnet_sklearn.data._folder import read_cohort
-from magnet_sklearn.data._ids import common_index
-from magnet_sklearn.data._missing import count_patterns, observed_mask, read_only
+from magnet_sklearn.data._folder import FolderReader
+from magnet_sklearn.data._id_columns import check_same_id_columns
+from magnet_sklearn.data._ids import common_index, is_default
 from magnet_sklearn.data._mudata import read_mudata
+from magnet_sklearn.data._named_blocks import NamedBlocks
 from magnet_sklearn.data._names import did_you_mean, quoted
-from magnet_sklearn.data._rows import as_rows
-from magnet_sklearn.data._summary import summary
+from magnet_sklearn.data._rows import RowsById, as_rows, check_key
+from magnet_sklearn.data._tables import (
+    as_pandas,
+    check_no_single_patient,
+    not_one_array,
+)
 
 
-class MultiModalData:
+class MultiModalData(NamedBlocks):
     """Blocks of features by modality; row i of every block is the same patient.
 
     A patient lacks a modality where the whole row of its block is NaN. A single NaN
@@ -68,35 +67,60 @@ class MultiModalData:
     """
 
     def __init__(self, blocks: Mapping[str, Any], index: Any = None) -> None:
+        rows = None
         if isinstance(blocks, MultiModalData):
-            index = blocks.index if index is None else index
+            index, rows = (
+                (blocks.index, blocks._rows) if index is None else (index, rows)
+            )
             blocks = dict(blocks.items())
+        if isinstance(blocks, Mapping):
+            blocks = {name: as_pandas(block) for name, block in blocks.items()}
+            check_no_single_patient(blocks)
         checked = check_blocks(blocks)
+        check_same_id_columns(checked)
         n_patients = next(iter(checked.values())).shape[0]
-        self._index = common_index(checked, index, n_patients)
-        self._blocks = {
-            name: with_index(block, self._index) for name, block in checked.items()
-        }
-        self._mask: np.ndarray | None = None
+        ids = common_index(checked, index, n_patients)
+        super().__init__(
+            {name: with_index(block, ids) for name, block in checked.items()}, ids
+        )
+        # Rows of the first container, which are its ids if it has no others. None: X
+        # was made of what may be a part already.
+        self._rows: pd.Index | None = _row_numbers(ids) if rows is None else rows
 
     @classmethod
     def _from_checked(
-        cls, blocks: dict[str, Block], index: pd.Index, mask: np.ndarray | None = None
+        cls,
+        blocks: dict[str, Block],
+        index: pd.Index,
+        mask: np.ndarray | None = None,
+        rows: pd.Index | None = None,
     ) -> "MultiModalData":
         # Subsets of checked blocks need no check: predicting one patient stays cheap.
         data = cls.__new__(cls)
-        data._blocks, data._index = blocks, index
-        data._mask = None if mask is None else read_only(mask)
+        NamedBlocks.__init__(data, blocks, index, mask)
+        data._rows = rows
         return data
 
     @classmethod
-    def from_frames(cls, frames: Mapping[str, pd.DataFrame]) -> "MultiModalData":
+    def from_frames(
+        cls,
+        frames: Mapping[str, Any],
+        id: str | Mapping[str, str] | None = None,
+        aggregate: str | None = None,
+    ) -> "MultiModalData":
         """Join frames by patient id.
 
         Parameters
         ----------
-        frames : mapping of str to DataFrame or Series
-            One frame per modality; its row labels are patient ids and do not repeat.
+        frames : mapping of str to DataFrame, Series, polars or Arrow table
+            One table per modality; its row labels or its column `id` are patient ids.
+        id : str or mapping of str to str, default=None
+            Column with the patient ids, one for all tables or one per modality. If
+            None, the row labels; a table with default row labels beside a column that
+            looks like an id is refused.
+        aggregate : {"first", "mean"}, default=None
+            What becomes of several rows of one patient: its first row, or the means
+            of its numbers and the first of its categories. If None, they are refused.
 
         Returns
         -------
@@ -107,21 +131,30 @@ class MultiModalData:
         Raises
         ------
         ValueError
-            If patient ids repeat or are missing.
+            If patient ids repeat or are missing, or a table has no column `id`.
         TypeError
             If a value is no frame, or ids are numbers here and text there.
+
+        Warns
+        -----
+        UserWarning
+            If a table shares no patient with the others, or ids differ only in case,
+            blanks, punctuation, leading zeros or the sample part of a TCGA barcode.
 
         Examples
         --------
         >>> import pandas as pd
         >>> from magnet_sklearn.data import MultiModalData
         >>> rna = pd.DataFrame({"TP53": [0.1, 0.2]}, index=["ann", "bob"])
-        >>> age = pd.DataFrame({"age": [48, 61]}, index=["bob", "cy"])
-        >>> X = MultiModalData.from_frames({"rna": rna, "clinical": age})
+        >>> age = pd.DataFrame({"patient": ["bob", "cy"], "age": [48, 61]})
+        >>> X = MultiModalData.from_frames(
+        ...     {"rna": rna, "clinical": age}, id={"clinical": "patient"}
+        ... )
         >>> X.index.tolist(), X.mask.tolist()
         (['ann', 'bob', 'cy'], [[True, False], [True, True], [False, True]])
         """
-        return cls._from_checked(*join_frames(frames))
+        blocks, index = join_frames(frames, id, aggregate)
+        return cls._from_checked(blocks, index, rows=_row_numbers(index))
 
     @classmethod
     def from_folder(
@@ -130,24 +163,37 @@ class MultiModalData:
         labels: str | None = "labels.csv",
         modalities: Sequence[str] | None = None,
         mmap: bool = False,
+        *,
+        id: str | Mapping[str, str] | None = None,
+        na_values: str | Sequence[str] | None = None,
+        aggregate: str | None = None,
     ) -> tuple["MultiModalData", pd.DataFrame | None]:
         """Read a cohort from a folder with one file per modality.
 
-        A file has the patients with the modality: `<modality>.csv` or `.parquet` (id =
-        first column or index), or `.npz` (`X`, `index`, `columns`). Ids become text. A
-        `.npy` file has no ids: its rows are the patients of the labels, in their order.
+        The name of a file is that of its modality. Text tables (`.csv`, `.tsv`, `.txt`,
+        also with `.gz`) have one row per patient and the id in the first column; `.gct`
+        and the `data_*.txt` of cBioPortal have one column per patient. `.parquet` has
+        ids in its index or first column, `.npz` has `X`, `index` and maybe `columns`.
+        Ids are text. A `.npy` file has no ids: its rows are the patients of the labels.
 
         Parameters
         ----------
         folder : str or path
             Folder with the files.
         labels : str or None, default="labels.csv"
-            CSV file whose first column lists the patients. If None, take all there are.
+            Table whose ids are the patients. If None, take all there are.
         modalities : sequence of str, default=None
             Modalities to read. If None, all files but `labels` and `splits.csv`.
         mmap : bool, default=False
             Whether `.npy` files stay on disk, and rows are read where they are used.
             Estimators put what they make of many rows into temporary files.
+        id : str or mapping of str to str, default=None
+            Column with the patient ids in text and parquet tables: one for all, or one
+            per modality (and "labels"). Else the first column.
+        na_values : str or sequence of str, default=None
+            Further cells of text tables that mean missing, such as "[Not Available]".
+        aggregate : {"first", "mean"}, default=None
+            What becomes of several rows of one patient, as in `from_frames`.
 
         Returns
         -------
@@ -161,10 +207,18 @@ class MultiModalData:
         FileNotFoundError
             If the folder or the labels file is absent.
         ValueError
-            If a modality has no file or two, or ids repeat or are not in the labels.
+            If a modality has no file or two, a file cannot be read, or ids repeat or
+            are not in the labels.
+
+        Warns
+        -----
+        UserWarning
+            If files are left out, or a file is not UTF-8.
         """
-        blocks, index, label_frame = read_cohort(folder, labels, modalities, mmap)
-        return cls._from_checked(blocks, index), label_frame
+        reader = FolderReader(Path(folder), id, na_values, mmap)
+        blocks, index, label_frame = reader.read(labels, modalities, aggregate)
+        data = cls._from_checked(blocks, index, rows=_row_numbers(index))
+        return data, label_frame
 
     @classmethod
     def from_mudata(cls, mdata: Any) -> "MultiModalData":
@@ -187,132 +241,43 @@ class MultiModalData:
         ValueError
             If modalities do not share patients, or one has no matrix.
         """
-        return cls._from_checked(*read_mudata(mdata))
-
-    def __len__(self) -> int:
-        return len(self._index)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._blocks)
-
-    def __contains__(self, modality: object) -> bool:
-        return modality in self._blocks
+        blocks, index = read_mudata(mdata)
+        return cls._from_checked(blocks, index, rows=_row_numbers(index))
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
             return self._block(key)
+        check_key(key, self)
         rows = as_rows(key, len(self))
+        numbers = None if self._rows is None else self._rows[rows]
+        # row numbers that serve as ids stay one object: see check_same_patients
+        index = self._index[rows]
+        if numbers is not None and self._index is self._rows:
+            index = numbers
         return self._from_checked(
             {name: take_rows(block, rows) for name, block in self._blocks.items()},
-            self._index[rows],
+            index,
             None if self._mask is None else self._mask[rows],
+            numbers,
         )
-
-    def __repr__(self) -> str:
-        return summary(self._blocks, self.mask)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        raise TypeError(
-            "MultiModalData is not one array: its blocks differ in kind. Use "
-            "X.to_frame() for one table, or X['name'] for one modality's block."
-        )
-
-    def keys(self) -> KeysView[str]:
-        """Return the names of the modalities.
-
-        Returns
-        -------
-        modalities : KeysView of str
-            Names in the order of the blocks.
-        """
-        return self._blocks.keys()
-
-    def values(self) -> ValuesView[Block]:
-        """Return the blocks of all modalities.
-
-        Returns
-        -------
-        blocks : ValuesView of ndarray, DataFrame or CSR array
-            Blocks of n_patients rows each.
-        """
-        return self._blocks.values()
-
-    def items(self) -> ItemsView[str, Block]:
-        """Return names and blocks of all modalities.
-
-        Returns
-        -------
-        items : ItemsView of (str, block)
-            One pair per modality.
-        """
-        return self._blocks.items()
+        raise TypeError(not_one_array(self._blocks))
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Number of patients and of modalities."""
-        return len(self._index), len(self._blocks)
-
-    @property
-    def index(self) -> pd.Index:
-        """Patient ids."""
-        return self._index
-
-    @property
-    def mask(self) -> np.ndarray:
-        """True where a patient has a modality; read-only (n_patients, n_modalities)."""
-        if self._mask is None:
-            self._mask = observed_mask(self._blocks)
-        return self._mask
-
-    @property
-    def feature_names(self) -> dict[str, np.ndarray | None]:
-        """Feature names by modality, None for a block of more than two dimensions."""
-        return {name: feature_names(name, b) for name, b in self._blocks.items()}
-
-    def missingness_patterns(self) -> pd.DataFrame:
-        """Count the patients of each pattern of observed modalities.
-
-        Returns
-        -------
-        patterns : DataFrame of shape (n_patterns, n_modalities + 1)
-            One bool column per modality and `n_patients`, most frequent first.
-        """
-        return count_patterns(self.mask, list(self._blocks))
-
-    def describe(self) -> pd.DataFrame:
-        """Describe every column, and say which are suspicious.
-
-        Returns
-        -------
-        description : DataFrame of shape (n_columns, 8)
-            A row per modality and column, or per array of more than 100 columns: type,
-            share missing, number distinct, range or most frequent categories, and why
-            it is suspicious (empty if not). Values of identifiers are not shown.
-        """
-        return describe_blocks(self._blocks)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Put all blocks side by side in one frame.
-
-        Returns
-        -------
-        frame : DataFrame of shape (n_patients, n_features)
-            Columns have two levels, modality and feature; sparse blocks are dense.
-
-        Raises
-        ------
-        ValueError
-            If a block has more than two dimensions.
-        """
-        frames = {
-            name: as_named_frame(name, block, self._index)
-            for name, block in self._blocks.items()
-        }
-        return pd.concat(frames, axis=1, names=["modality", "feature"])
+    def loc(self) -> RowsById:
+        """Rows by patient id: `X.loc[ids]`, in the order of the ids."""
+        return RowsById(self)
 
     def _block(self, modality: str) -> Block:
         if modality in self._blocks:
             return self._blocks[modality]
         hint = did_you_mean(modality, self._blocks)
+        if modality in self._index:
+            hint = f" It is a patient id: X.loc[{modality!r}] selects this patient."
         known = quoted(self._blocks)
         raise KeyError(f"There is no modality {modality!r}. Modalities: {known}.{hint}")
+
+
+def _row_numbers(index: pd.Index) -> pd.Index:
+    return index if is_default(index) else pd.RangeIndex(len(index))

@@ -67,7 +67,7 @@ def drop_modalities(
         name: with_index(_blank(block, dropped[:, m]), X.index)
         for m, (name, block) in enumerate(X.items())
     }
-    return MultiModalData._from_checked(blocks, X.index, X.mask & ~dropped)
+    return MultiModalData._from_checked(blocks, X.index, X.mask & ~dropped, X._rows)
 
 
 def _rates(rate: Any, modalities: list[str]) -> np.ndarray:

@@ -1,211 +1,278 @@
 """A cohort read from a folder with one file per modality."""
 
-from collections.abc import Sequence
-from os import PathLike
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
 from magnet_sklearn._utils._optional import import_optional
-from magnet_sklearn.data._align import check_unique, join_blocks
-from magnet_sklearn.data._blocks import Block, as_block
-from magnet_sklearn.data._ids import is_default
+from magnet_sklearn.data._align import check_unique, join_blocks, one_row_per_patient
+from magnet_sklearn.data._array_files import ids_of_labels, read_npy, read_npz
+from magnet_sklearn.data._blocks import Block, as_block, take_rows
+from magnet_sklearn.data._id_columns import check_modalities_of_ids, column_of, with_ids
+from magnet_sklearn.data._ids import as_text, found_in, is_default
+from magnet_sklearn.data._layouts import check_first_column, read_text_table
 from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data._near_ids import near_matches
+from magnet_sklearn.data._text_tables import TEXT_SUFFIXES, NoTableError
 
-_SUFFIXES = (".csv", ".npy", ".npz", ".parquet")
-_NOT_A_MODALITY = "splits.csv"
+_SUFFIX = re.compile(r"\.(csv|tsv|txt|gct)(\.gz)?$|\.(npy|npz|parquet)$", re.IGNORECASE)
+_LOCK_FILE = re.compile(r"~\$|\.~lock\.")
+_NO_DATA = re.compile(
+    r"\.|splits\.|(readme|license|licence|citation|changelog)\b"
+    r"|.*\.(md|rst|pdf|html?|docx?|pptx?|png|jpe?g|svg|py|r|rmd|ipynb|sh|log|toml|ya?ml)$",
+    re.IGNORECASE,
+)
 
 
-def read_cohort(
-    folder: str | PathLike[str],
-    labels: str | None,
-    modalities: Sequence[str] | None,
-    mmap: bool = False,
-) -> tuple[dict[str, Block], pd.Index, pd.DataFrame | None]:
-    """Read all modalities of a cohort and bring them to the same patients.
+@dataclass(frozen=True)
+class FolderReader:
+    """Reads all modalities of a cohort and brings them to the same patients.
 
     Parameters
     ----------
-    folder : str or path
+    folder : Path
         Folder with the files.
-    labels : str or None
-        Name of the CSV file whose first column is the cohort.
-    modalities : sequence of str or None
-        Modalities to read; all if None.
-    mmap : bool, default=False
+    id_column : str, mapping of str to str, or None
+        Column with the patient ids.
+    na_values : str, sequence of str, or None
+        Further cells that mean missing.
+    mmap : bool
         Whether `.npy` files stay on disk.
-
-    Returns
-    -------
-    blocks : dict of str to block with n_patients rows
-        Rows of absent patients are NaN.
-    ids : Index of shape (n_patients,)
-        Patient ids, as text.
-    label_frame : DataFrame with n_patients rows, or None
-        Content of the labels file.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise FileNotFoundError(
-            f"There is no folder {str(folder)!r}. Pass the folder that holds one file "
-            "per modality."
-        )
-    label_frame = None if labels is None else _read_labels(folder / labels)
-    files = _modality_files(folder, labels)
-    blocks, ids = {}, {}
-    for name in _chosen(modalities, files, folder):
-        if files[name].suffix == ".npy":
-            ids[name] = _ids_of_labels(name, label_frame)
-            blocks[name] = _read_npy(name, files[name], len(ids[name]), mmap)
-        else:
-            blocks[name], ids[name] = _read_block(name, files[name])
-        if label_frame is not None:
-            _check_known(files[name].name, ids[name], label_frame.index, str(labels))
-    cohort = None if label_frame is None else label_frame.index
-    return (*join_blocks(blocks, ids, cohort), label_frame)
 
+    folder: Path
+    id_column: str | Mapping[str, str] | None = None
+    na_values: str | Sequence[str] | None = None
+    mmap: bool = False
+    _left_out: list[str] = field(default_factory=list)
 
-def _read_labels(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no labels file {path.name!r} in {str(path.parent)!r}. Name it "
-            "with `labels`, or pass labels=None to use all patients of all files."
-        )
-    frame = _read_csv(path)
-    check_unique(f"File {path.name!r}", frame.index)
-    return frame
+    def read(
+        self,
+        labels: str | None,
+        modalities: str | Sequence[str] | None = None,
+        aggregate: str | None = None,
+    ) -> tuple[dict[str, Block], pd.Index, pd.DataFrame | None]:
+        """Read the cohort.
 
+        Parameters
+        ----------
+        labels : str or None
+            Name of the table whose ids are the cohort.
+        modalities : str, sequence of str, or None
+            Modalities to read; all if None.
+        aggregate : {"first", "mean"} or None
+            What becomes of several rows of one patient.
 
-def _read_csv(path: Path) -> pd.DataFrame:
-    # Ids stay text: "007" must not become 7 in one file and text in another.
-    frame = pd.read_csv(path, index_col=0, converters={0: str})
-    frame.index = _as_text(frame.index)
-    return frame
-
-
-def _as_text(ids: pd.Index) -> pd.Index:
-    text = ids.astype(str)
-    return text.where(ids.notna() & (text != ""))
-
-
-def _modality_files(folder: Path, labels: str | None) -> dict[str, Path]:
-    files: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
-        is_data = path.suffix in _SUFFIXES and not path.name.startswith(".")
-        if not is_data or path.name in (labels, _NOT_A_MODALITY):
-            continue
-        if path.stem in files:
-            raise ValueError(
-                f"Modality {path.stem!r} has two files: {files[path.stem].name!r} and "
-                f"{path.name!r}. Keep one of them."
+        Returns
+        -------
+        blocks : dict of str to block with n_patients rows
+            Rows of absent patients are NaN.
+        ids : Index of shape (n_patients,)
+            Patient ids, as text.
+        label_frame : DataFrame with n_patients rows, or None
+            Content of the labels file.
+        """
+        if not self.folder.is_dir():
+            raise FileNotFoundError(
+                f"There is no folder {str(self.folder)!r}. Pass the folder that holds "
+                "one file per modality."
             )
-        files[path.stem] = path
-    return files
+        label_frame = None if labels is None else self._read_labels(labels)
+        files = self._modality_files(labels)
+        blocks: dict[str, Block] = {}
+        ids: dict[str, pd.Index] = {}
+        for name in self._chosen(modalities, files):
+            try:
+                with _errors_that_name(files[name]):
+                    block, own = self._read_block(name, files[name], label_frame)
+                    blocks[name], ids[name] = _unrepeated(name, block, own, aggregate)
+            except NoTableError as error:
+                if modalities is not None:
+                    raise
+                self._left_out.append(f"{files[name].name!r} ({error.args[1]})")
+                continue
+            if label_frame is not None:
+                where = f"File {files[name].name!r}"
+                patients = label_frame.index
+                _check_known(where, blocks[name], ids[name], patients, str(labels))
+        self._check_some(blocks)
+        if modalities is None:
+            self._warn_of_files_left_out()
+        cohort = None if label_frame is None else label_frame.index
+        return (*join_blocks(blocks, ids, cohort), label_frame)
 
-
-def _chosen(
-    modalities: Sequence[str] | None, files: dict[str, Path], folder: Path
-) -> list[str]:
-    if isinstance(modalities, str):
-        modalities = [modalities]
-    for name in modalities or ():
-        if name not in files:
-            raise ValueError(
-                f"There is no file for modality {name!r} in {str(folder)!r}. "
-                f"Modalities there: {quoted(files)}.{did_you_mean(name, files)}"
+    def _read_labels(self, labels: str) -> pd.DataFrame:
+        path = self.folder / labels
+        if not path.is_file():
+            there = [p.name for p in self.folder.iterdir() if _SUFFIX.search(p.name)]
+            raise FileNotFoundError(
+                f"There is no labels file {path.name!r} in {str(path.parent)!r}. Name "
+                "it with `labels`, or pass labels=None to use all patients of all "
+                f"files.{did_you_mean(labels, there)}"
             )
-    chosen = list(files) if modalities is None else list(modalities)
-    if not chosen:
-        raise ValueError(
-            f"There is no modality to read from {str(folder)!r}: it needs at least one "
-            f"file {' or '.join('<modality>' + suffix for suffix in _SUFFIXES)}."
-        )
-    return chosen
+        with _errors_that_name(path):
+            frame = self._read_table(path, self._labels_id(path))
+            check_unique(f"File {path.name!r}", frame.index)
+        return frame
 
+    def _labels_id(self, path: Path) -> str | None:
+        if not isinstance(self.id_column, Mapping):
+            return self.id_column
+        return self.id_column.get(path.name, self.id_column.get(_modality(path)))
 
-def _read_block(modality: str, path: Path) -> tuple[Block, pd.Index]:
-    if path.suffix == ".npz":
-        return _read_npz(modality, path)
-    if path.suffix == ".csv":
-        frame = _read_csv(path)
-    else:
+    def _modality_files(self, labels: str | None) -> dict[str, Path]:
+        files: dict[str, Path] = {}
+        for path in sorted(self.folder.iterdir()):
+            if path.is_dir() or path.name == labels:
+                continue
+            if _LOCK_FILE.match(path.name):
+                self._left_out.append(f"{path.name!r} (lock file of an open document)")
+            elif _NO_DATA.match(path.name):
+                continue
+            elif not _SUFFIX.search(path.name):
+                self._left_out.append(repr(path.name))
+            elif (name := _modality(path)) in files:
+                raise ValueError(
+                    f"Modality {name!r} has two files: {files[name].name!r} and "
+                    f"{path.name!r}. Keep one of them."
+                )
+            else:
+                files[name] = path
+        return files
+
+    def _chosen(
+        self, modalities: str | Sequence[str] | None, files: dict[str, Path]
+    ) -> list[str]:
+        if isinstance(modalities, str):
+            modalities = [modalities]
+        for name in modalities or ():
+            if name not in files:
+                unread = [file for file in self._left_out if file[1:].startswith(name)]
+                hint = f" Not read: {', '.join(unread[:5])}." if unread else ""
+                raise ValueError(
+                    f"There is no file for modality {name!r} in {str(self.folder)!r}. "
+                    f"Modalities there: {quoted(files)}.{did_you_mean(name, files)}"
+                    f"{hint}"
+                )
+        if isinstance(self.id_column, Mapping):
+            check_modalities_of_ids(
+                {
+                    n: c
+                    for n, c in self.id_column.items()
+                    if "." not in n and n != "labels"
+                },
+                files,
+            )
+        return list(files) if modalities is None else list(modalities)
+
+    def _check_some(self, blocks: dict[str, Block]) -> None:
+        if not blocks:
+            suffixes = (*TEXT_SUFFIXES, ".npy", ".npz", ".parquet")
+            left_out = f" Left out: {', '.join(self._left_out[:5])}."
+            raise ValueError(
+                f"There is no modality to read from {str(self.folder)!r}: it needs at "
+                "least one file "
+                f"{' or '.join('<modality>' + suffix for suffix in suffixes)}."
+                f"{left_out if self._left_out else ''}"
+            )
+
+    def _warn_of_files_left_out(self) -> None:
+        if self._left_out:
+            more = len(self._left_out) - 10
+            warnings.warn(
+                f"{len(self._left_out)} file(s) of {str(self.folder)!r} are left out: "
+                f"{', '.join(self._left_out[:10])}{f' and {more} more' * (more > 0)}. "
+                "Save them as .csv, .npz or .parquet to have them read, or name the "
+                "files to read with `modalities`.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+    def _read_block(
+        self, name: str, path: Path, label_frame: pd.DataFrame | None
+    ) -> tuple[Block, pd.Index]:
+        suffix = path.suffix.lower()
+        if suffix == ".npy":
+            ids = ids_of_labels(name, label_frame)
+            return read_npy(name, path, len(ids), self.mmap), ids
+        if suffix == ".npz":
+            return read_npz(name, path)
+        frame = self._read_table(path, column_of(self.id_column, name))
+        if not frame.size:
+            raise ValueError(f"it has shape {frame.shape}: no patient or no feature.")
+        return frame, frame.index
+
+    def _read_table(self, path: Path, id_column: str | None) -> pd.DataFrame:
+        if path.suffix.lower() != ".parquet":
+            return read_text_table(path, id_column, self.na_values)
         import_optional("pyarrow", extra="parquet")
         frame = pd.read_parquet(path)
-        if is_default(frame.index) and frame.shape[1] > 0:
+        if id_column is not None:
+            frame = with_ids(f"File {path.name!r}", frame, id_column)
+        elif is_default(frame.index) and frame.shape[1] > 0:
             frame = frame.set_index(frame.columns[0])
-        frame.index = _as_text(frame.index)
-    return as_block(modality, frame), frame.index
+            check_first_column(str(frame.index.name), as_text(frame.index), frame)
+        frame.index = as_text(frame.index)
+        return frame
 
 
-def _ids_of_labels(modality: str, label_frame: pd.DataFrame | None) -> pd.Index:
-    if label_frame is None:
-        raise ValueError(
-            f"File '{modality}.npy' has no patient ids: its rows are those of the "
-            "labels file. Pass `labels`, or save it as .npz with an index."
-        )
-    return label_frame.index
+def _modality(path: Path) -> str:
+    return _SUFFIX.sub("", path.name)
 
 
-def _read_npy(modality: str, path: Path, n_patients: int, mmap: bool) -> Block:
+@contextmanager
+def _errors_that_name(path: Path) -> Iterator[None]:
+    """Put the name of the file in front of whatever is wrong with it."""
     try:
-        values = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise ValueError(
-            f"File {path.name!r} cannot be read: it is incomplete, no .npy file, or "
-            f"holds Python objects ({error}). Save numbers as float with numpy.save."
-        ) from error
-    if values.ndim < 2 or len(values) != n_patients:
-        raise ValueError(
-            f"File {path.name!r} has shape {values.shape}, but the labels file has "
-            f"{n_patients} patients. Save one row per patient of the labels, NaN where "
-            "the modality is missing."
-        )
-    return as_block(modality, values)
+        yield
+    except (FileNotFoundError, ImportError):
+        raise
+    except NoTableError as error:
+        message = f"File {path.name!r} cannot be read: {error}"
+        raise NoTableError(message, str(error)) from error
+    except (ValueError, TypeError, OSError, EOFError, BadZipFile) as error:
+        if repr(path.name) in str(error):
+            raise
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"File {path.name!r} cannot be read: {error}") from error
 
 
-def _read_npz(modality: str, path: Path) -> tuple[Block, pd.Index]:
-    with np.load(path, allow_pickle=False) as file:
-        absent = {"X", "index"} - set(file.files)
-        if absent:
-            raise ValueError(
-                f"File {path.name!r} has no array {quoted(sorted(absent))}; it has "
-                f"{quoted(file.files)}. Save it with numpy.savez(file, X=values, "
-                "index=patient_ids, columns=feature_names)."
-            )
-        try:
-            values, ids = file["X"], _as_text(pd.Index(file["index"].astype(str)))
-            columns = file["columns"] if "columns" in file.files else None
-        except ValueError as error:
-            raise ValueError(
-                f"File {path.name!r} holds Python objects, which are not read because "
-                "they can run code. Save numbers as float and names as text: "
-                "names.astype(str)."
-            ) from error
-    _check_lengths(path.name, values.shape, ids, columns)
-    if columns is not None and values.ndim == 2:
-        return as_block(modality, pd.DataFrame(values, ids, columns)), ids
-    return as_block(modality, values), ids
+def _unrepeated(
+    name: str, block: Block, ids: pd.Index, aggregate: str | None
+) -> tuple[Block, pd.Index]:
+    """Bring a block to one row per patient."""
+    where = f"Modality {name!r}"
+    if isinstance(block, pd.DataFrame):
+        block = one_row_per_patient(where, block, aggregate)
+        return as_block(name, block), block.index
+    if aggregate != "first":
+        check_unique(where, ids)
+    rows = np.flatnonzero(~ids.duplicated())
+    return (
+        (block, ids) if len(rows) == len(ids) else (take_rows(block, rows), ids[rows])
+    )
 
 
-def _check_lengths(
-    file_name: str, shape: tuple[int, ...], ids: pd.Index, columns: np.ndarray | None
+def _check_known(
+    where: str, block: Block, ids: pd.Index, cohort: pd.Index, labels: str
 ) -> None:
-    expected = (len(ids),) if columns is None else (len(ids), len(columns))
-    if shape[: len(expected)] != expected:
-        raise ValueError(
-            f"File {file_name!r} does not fit together: X has shape {shape}, but index "
-            f"has {len(ids)} ids"
-            + ("." if columns is None else f" and columns {len(columns)} names.")
-            + " Save one id per row of X and one name per column."
-        )
-
-
-def _check_known(file_name: str, ids: pd.Index, cohort: pd.Index, labels: str) -> None:
-    unknown = ids[~ids.isin(cohort)]
+    unknown = ids[~found_in(ids, cohort)]
     if len(unknown):
+        hint = near_matches(cohort[~found_in(cohort, ids)], unknown)
+        if isinstance(block, pd.DataFrame) and found_in(block.columns, cohort).any():
+            hint = (
+                " Its columns are patients: it has features in rows. Save it the other "
+                "way round, frame.T."
+            )
         raise ValueError(
-            f"File {file_name!r} has {len(unknown)} patient id(s) that {labels!r} does "
-            f"not have: {quoted(unknown, 5)}. Add them to {labels!r}, or drop them "
-            "from the file."
+            f"{where} has {len(unknown)} patient id(s) that {labels!r} does "
+            f"not have: {quoted(unknown, 5)}.{hint} Add them to {labels!r}, or drop "
+            "them from the file."
         )

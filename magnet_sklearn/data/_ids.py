@@ -1,9 +1,11 @@
-"""Patient ids: one for each row, the same in all frames."""
+"""Patient ids: one for each row, the same wherever rows have them."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas.api import types
 
 from magnet_sklearn.data._names import quoted
 
@@ -55,6 +57,23 @@ def common_index(blocks: Mapping[str, Any], index: Any, n_patients: int) -> pd.I
 def is_default(index: pd.Index) -> bool:
     """Tell whether an index is only the row numbers that pandas fills in."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+
+
+def as_text(ids: pd.Index) -> pd.Index:
+    """Ids as text, the number 7 of any dtype as "7"; missing and empty ids are NaN."""
+    if types.is_float_dtype(ids.dtype):
+        values = ids.to_numpy(dtype=float, na_value=np.nan)
+        if np.all(np.isnan(values) | (values == np.round(values))):
+            ids = pd.Index(pd.array(values, dtype="Int64"))
+    text = ids.astype(str)
+    return text.where(np.asarray(ids.notna()) & np.asarray(text != ""))
+
+
+def found_in(ids: pd.Index, others: pd.Index) -> np.ndarray:
+    """Tell which ids are in others, whatever the dtypes; as bool (n_ids,)."""
+    # pandas refuses to look for a tuple or a number in text that Arrow holds
+    known = set(others)
+    return np.fromiter((one in known for one in ids), dtype=bool, count=len(ids))
 
 
 def _disagreement(first: str, ids: pd.Index, second: str, other: pd.Index) -> str:

@@ -14,8 +14,13 @@ def quoted(names: Iterable[Any], limit: int | None = None) -> str:
 
 def did_you_mean(name: Any, known: Iterable[Any]) -> str:
     """Suggest the known name closest to `name`: " Did you mean 'rna'?", or ""."""
-    match = get_close_matches(str(name), [str(other) for other in known], n=1)
-    return f" Did you mean {match[0]!r}?" if match else ""
+    by_form = {_form(other): str(other) for other in known}
+    match = get_close_matches(_form(name), list(by_form), n=1)
+    return f" Did you mean {by_form[match[0]]!r}?" if match else ""
+
+
+def _form(name: Any) -> str:
+    return str(name).strip().casefold()
 
 
 def _plain(name: Any) -> Any:

@@ -270,7 +270,7 @@ class ModalitySchema:
                 blocks[name] = schema.missing_block(X.index)
         if list(X) == list(blocks) and all(blocks[name] is X[name] for name in X):
             return X
-        return MultiModalData._from_checked(blocks, X.index)
+        return MultiModalData._from_checked(blocks, X.index, rows=X._rows)
 
     def _unknown_modality(self, modality: str, estimator_name: str) -> str:
         return (

@@ -11,6 +11,7 @@ from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._flat import split_columns
 from magnet_sklearn.data._frames import is_categorical
 from magnet_sklearn.data._names import quoted
+from magnet_sklearn.data._tables import as_pandas
 
 FLAT_MODALITY = "features"
 
@@ -53,7 +54,7 @@ def check_multimodal(
     >>> X["age"].tolist()
     [[61.0], [48.0]]
     """
-    data = _as_multimodal(X, modalities)
+    data = _as_multimodal(as_pandas(X), modalities)
     _check_sizes(data)
     for modality, block in data.items():
         _check_finite(modality, block)
@@ -61,6 +62,13 @@ def check_multimodal(
 
 
 def _as_multimodal(X: Any, modalities: Mapping[str, Any] | None) -> MultiModalData:
+    if isinstance(X, pd.Series):
+        raise ValueError(
+            f"X is a Series of {len(X)} values, one dimension where two are needed. "
+            "One patient is a frame of one row: frame.iloc[[0]] or frame.loc[[id]], "
+            "with two brackets; one feature of all patients is X.to_frame(). Reshape "
+            "your data."
+        )
     if hasattr(X, "obs_names") and not isinstance(X, pd.DataFrame):
         raise TypeError(
             f"X is a {type(X).__name__} object. Convert it with "
@@ -69,7 +77,7 @@ def _as_multimodal(X: Any, modalities: Mapping[str, Any] | None) -> MultiModalDa
     has_levels = isinstance(X, pd.DataFrame) and X.columns.nlevels == 2
     is_flat = not isinstance(X, MultiModalData | Mapping) and not has_levels
     if modalities is not None and is_flat:
-        return MultiModalData(split_columns(X, modalities))
+        return _from_part(split_columns(X, modalities))
     if modalities is not None:
         raise ValueError(
             "`modalities` assigns the columns of a flat table, but X already has named "
@@ -79,7 +87,7 @@ def _as_multimodal(X: Any, modalities: Mapping[str, Any] | None) -> MultiModalDa
         return X
     if has_levels:
         return _from_levels(X)
-    return MultiModalData({FLAT_MODALITY: X} if is_flat else X)
+    return _from_part({FLAT_MODALITY: X}) if is_flat else MultiModalData(X)
 
 
 def _from_levels(X: pd.DataFrame) -> MultiModalData:
@@ -88,7 +96,14 @@ def _from_levels(X: pd.DataFrame) -> MultiModalData:
     for modality in first_level.unique():
         block = X.loc[:, first_level == modality]
         blocks[modality] = block.set_axis(block.columns.get_level_values(1), axis=1)
-    return MultiModalData(blocks)
+    return _from_part(blocks)
+
+
+def _from_part(blocks: Mapping[str, Any]) -> MultiModalData:
+    """Make a container of a table whose rows a tool may have selected before."""
+    data = MultiModalData(blocks)
+    data._rows = None
+    return data
 
 
 def _check_sizes(data: MultiModalData) -> None:

@@ -24,6 +24,7 @@ def test_patients_come_in_order_of_first_appearance():
 id_lists = st.lists(st.integers(0, 8), unique=True, min_size=1, max_size=6)
 
 
+@pytest.mark.filterwarnings("ignore:Modality .* shares no patient")
 @given(ids=st.lists(id_lists, min_size=1, max_size=3))
 @settings(max_examples=50, deadline=None)
 def test_join_agrees_with_a_lookup_of_each_patient(ids):
@@ -47,7 +48,7 @@ def test_dtypes_survive_absent_patients():
         "pq", sex=pd.Categorical(["f", "m"]), age=np.array([1, 2], dtype=np.float32)
     )
 
-    X = MultiModalData.from_frames({"clinical": frame, "rna": _frame("r")})
+    X = MultiModalData.from_frames({"clinical": frame, "rna": _frame("qr")})
 
     assert list(X["clinical"].dtypes) == list(frame.dtypes)
 
@@ -115,3 +116,62 @@ def test_a_cohort_sets_rows_and_their_order():
     assert ids.tolist() == ["q", "r"]
     assert np.isnan(joined["rna"][1, 0])
     assert joined["rna"][0, 0] == 2.0
+
+
+def test_several_rows_of_a_patient_are_joined_as_the_user_says():
+    frame = _frame("qpq", sex=["f", "m", None], age=[1, 2, 5], ok=[True, False, False])
+
+    first = MultiModalData.from_frames({"clinical": frame}, aggregate="first")
+    mean = MultiModalData.from_frames({"clinical": frame}, aggregate="mean")
+
+    assert first["clinical"].index.tolist() == mean.index.tolist() == ["q", "p"]
+    assert first["clinical"].to_numpy().tolist() == [["f", 1, 1], ["m", 2, 0]]
+    assert mean["clinical"].to_numpy().tolist() == [["f", 3, 0.5], ["m", 2, 0]]
+
+
+def test_the_mean_of_rows_leaves_out_what_is_missing():
+    frame = _frame("ppq", a=[np.nan, 4.0, np.nan])
+
+    X = MultiModalData.from_frames({"rna": frame}, aggregate="mean")
+
+    assert X["rna"]["a"].tolist()[0] == 4.0
+    assert X.mask.ravel().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("aggregate", ["median", True])
+def test_an_unknown_aggregation_is_refused(aggregate):
+    with pytest.raises(ValueError, match="`aggregate` must be 'first', 'mean' or None"):
+        MultiModalData.from_frames({"rna": _frame("p")}, aggregate=aggregate)
+
+
+def test_rows_without_id_are_no_patient_to_aggregate():
+    with pytest.raises(ValueError, match="no patient id"):
+        MultiModalData.from_frames({"rna": _frame([None, "p", "p"])}, aggregate="mean")
+
+
+def test_frames_that_share_no_patient_are_warned_of():
+    frames = {"rna": _frame("pq"), "age": _frame("xy")}
+
+    with pytest.warns(UserWarning, match=r"shares no patient.*'rna' has 'p', 'q'"):
+        X = MultiModalData.from_frames(frames)
+
+    assert len(X) == 4
+
+
+def test_ids_that_differ_in_case_are_warned_of_and_not_joined():
+    frames = {"rna": _frame(["P1", "P2"]), "age": _frame(["p1", "P2"])}
+
+    with pytest.warns(UserWarning, match="1 of them would match .* 'P1' and 'p1'"):
+        X = MultiModalData.from_frames(frames)
+
+    assert len(X) == 3
+
+
+@pytest.mark.filterwarnings("ignore:Modality 'rna'.* shares no patient")
+def test_frames_with_features_in_rows_are_warned_of():
+    genes = pd.DataFrame({"p": [1.0, 2.0], "q": [3.0, 4.0]}, index=["TP53", "EGFR"])
+
+    with pytest.warns(
+        UserWarning, match=r"columns of modality 'rna' are patients of 'a"
+    ):
+        MultiModalData.from_frames({"rna": genes, "age": _frame("pq")})

@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_array_equal
 from scipy import sparse
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import BaggingClassifier
+from sklearn.inspection import permutation_importance
 
 from magnet_sklearn.data import MultiModalData, check_multimodal
 
@@ -53,22 +56,6 @@ def test_it_behaves_as_a_table_of_patients_by_modality():
     assert "protein" not in X
     assert [name for name, _ in X.items()] == list(X)
     assert [block.shape[0] for block in X.values()] == [N_PATIENTS] * 4
-
-
-def test_mask_says_who_has_which_modality_and_cannot_be_changed(make_data):
-    X = make_data(rna=[[np.nan, np.nan], [np.nan, 1]], age=[[1], [np.nan]])
-
-    assert X.mask.tolist() == [[False, True], [True, False]]
-    with pytest.raises(ValueError, match="read-only"):
-        X.mask[0, 0] = True
-
-
-def test_feature_names_are_columns_or_numbered():
-    names = _every_kind().feature_names
-
-    assert names["rna"].tolist() == ["rna_0", "rna_1", "rna_2"]
-    assert names["clinical"].tolist() == ["age", "sex"]
-    assert names["mri"] is None
 
 
 row_keys = st.one_of(
@@ -137,32 +124,6 @@ def test_to_frame_comes_back_through_check_multimodal(blocks):
         assert_array_equal(back.feature_names[name], X.feature_names[name])
 
 
-def test_to_frame_keeps_categories_and_makes_sparse_dense():
-    X = _every_kind()
-    tables = MultiModalData({name: X[name] for name in list(X)[:3]})
-
-    frame = tables.to_frame()
-
-    assert frame.columns.names == ["modality", "feature"]
-    assert frame.index.equals(X.index)
-    assert_array_equal(frame["mutation"].to_numpy(), X["mutation"].toarray())
-    pd.testing.assert_series_equal(
-        frame["clinical", "sex"], X["clinical"]["sex"], check_names=False
-    )
-
-
-def test_to_frame_works_after_drawing_patients_twice():
-    frame = pd.DataFrame({"age": [1.0, 2.0]}, index=["p", "q"])
-    X = MultiModalData({"clinical": frame, "rna": np.ones((2, 1))})[[0, 0, 1]]
-
-    assert X.to_frame().index.tolist() == ["p", "p", "q"]
-
-
-def test_to_frame_refuses_images_by_name():
-    with pytest.raises(ValueError, match=r"'mri' has shape \(7, 2, 2\).*Leave it out"):
-        _every_kind().to_frame()
-
-
 def test_conversion_to_one_array_is_refused_with_a_way_out():
     with pytest.raises(TypeError, match=r"Use X\.to_frame\(\)"):
         np.asarray(_every_kind())
@@ -215,19 +176,6 @@ def test_one_patient_is_selected_in_less_than_a_millisecond():
     assert seconds < 1e-3
 
 
-def test_missingness_patterns_are_counted_most_frequent_first(make_data):
-    X = make_data(rna=[[1], [np.nan], [1], [np.nan]], age=[[1], [1], [1], [np.nan]])
-
-    patterns = X.missingness_patterns()
-
-    assert patterns["n_patients"].tolist() == [2, 1, 1]
-    assert patterns[["rna", "age"]].to_numpy().tolist() == [
-        [True, True],
-        [False, True],
-        [False, False],
-    ]
-
-
 def test_scikit_learn_splits_it_by_patient():
     model_selection = pytest.importorskip("sklearn.model_selection")
     X = _every_kind()
@@ -236,3 +184,43 @@ def test_scikit_learn_splits_it_by_patient():
 
     assert isinstance(train, MultiModalData)
     assert sorted([*train.index, *test.index]) == sorted(X.index)
+
+
+def test_arrays_are_refused_with_the_lines_that_work_in_scikit_learn():
+    X = MultiModalData({"rna": np.ones((4, 3)), "age": np.ones((4, 1))})
+    y = np.array([0, 1, 0, 1])
+
+    message = r"permutation_importance\(model, X\.to_frame\(\), y\)"
+    with pytest.raises(TypeError, match=message):
+        permutation_importance(DummyClassifier(), X, y)
+    message = r"modalities=\{'rna': slice\(0, 3\), 'age': slice\(3, 4\)\}"
+    with pytest.raises(TypeError, match=message):
+        BaggingClassifier().fit(X, y)
+
+
+def test_a_patient_id_in_the_place_of_a_modality_is_recognised():
+    with pytest.raises(KeyError, match=r"patient id: X\.loc\['t'\]"):
+        _every_kind()["t"]
+
+
+def test_rows_are_selected_by_id():
+    X = _every_kind()
+
+    subset = X.loc[["z", "t"]]
+
+    assert subset.index.tolist() == ["z", "t"]
+    assert_array_equal(subset["mri"], X["mri"][[6, 0]])
+    assert subset["clinical"].index.tolist() == ["z", "t"]
+    with pytest.raises(KeyError, match=r"1 patient id\(s\) are unknown: 'T'.*mean 't'"):
+        X.loc[["z", "T"]]
+
+
+@pytest.mark.parametrize("select", [lambda X, key: X[key], lambda X, key: X.loc[key]])
+def test_booleans_of_patients_in_another_order_are_refused(select):
+    X = _every_kind()
+    key = pd.Series([True, False] * 3 + [True], index=X.index)
+
+    assert select(X, key).index.tolist() == ["t", "v", "x", "z"]
+    assert select(X, key.to_numpy()).index.tolist() == ["t", "v", "x", "z"]
+    with pytest.raises(ValueError, match=r"`key` .* another order.*key.loc\[X.index\]"):
+        select(X, key.iloc[::-1])

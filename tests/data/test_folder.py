@@ -1,5 +1,5 @@
-import os
-from pathlib import Path
+import gzip
+import re
 
 import numpy as np
 import pandas as pd
@@ -71,69 +71,6 @@ def test_parquet_files_are_read(folder, ids_in_index):
     assert_array_equal(X["protein"]["p53"], [0.7, np.nan, 0.5])
 
 
-def test_images_are_aligned_too(folder):
-    _save_npz(folder / "mri.npz", X=np.ones((2, 3, 3), dtype=np.uint8), columns=None)
-
-    X, _ = MultiModalData.from_folder(folder, modalities=["mri"])
-
-    assert X["mri"].shape == (3, 3, 3)
-    assert X.mask.ravel().tolist() == [True, True, False]
-
-
-@pytest.mark.parametrize("mmap", [False, True])
-def test_rows_of_an_npy_file_are_the_patients_of_the_labels(folder, mmap):
-    values = np.array([[1.0, 2.0], [np.nan, np.nan], [5.0, 6.0]], dtype=np.float32)
-    np.save(folder / "protein.npy", values)
-
-    X, _ = MultiModalData.from_folder(folder, mmap=mmap)
-
-    assert_array_equal(X["protein"], values)
-    assert X.mask[:, list(X).index("protein")].tolist() == [True, False, True]
-    assert isinstance(X["protein"], np.memmap) == mmap
-    assert isinstance(X[:2]["protein"], np.memmap) == mmap
-
-
-def test_an_npy_file_of_other_length_than_the_labels_is_refused(folder):
-    np.save(folder / "protein.npy", np.zeros((2, 4)))
-
-    with pytest.raises(ValueError, match="shape \\(2, 4\\), but the labels file has 3"):
-        MultiModalData.from_folder(folder)
-
-
-def test_an_npy_file_without_labels_is_refused(folder):
-    np.save(folder / "protein.npy", np.zeros((3, 4)))
-
-    with pytest.raises(ValueError, match="'protein.npy' has no patient ids"):
-        MultiModalData.from_folder(folder, labels=None)
-
-
-@pytest.mark.parametrize("mmap", [False, True])
-@pytest.mark.parametrize("content", [b"", b"hello", None])
-def test_a_damaged_npy_file_is_named(folder, content, mmap):
-    np.save(folder / "damaged.npy", np.zeros((3, 2)))
-    whole = (folder / "damaged.npy").read_bytes()
-    (folder / "damaged.npy").write_bytes(whole[:-8] if content is None else content)
-
-    with pytest.raises(ValueError, match="'damaged.npy' cannot be read: it is incompl"):
-        MultiModalData.from_folder(folder, mmap=mmap)
-
-
-def test_an_npy_file_of_python_objects_is_refused(folder):
-    np.save(folder / "protein.npy", np.array([["a"], [1], [2]], dtype=object))
-
-    with pytest.raises(ValueError, match="'protein.npy' cannot be read"):
-        MultiModalData.from_folder(folder)
-
-
-def test_numeric_ids_of_an_npz_file_match_their_text(tmp_path):
-    (tmp_path / "labels.csv").write_text("id,y\n1,0\n2,1\n")
-    _save_npz(tmp_path / "rna.npz", index=np.array([2, 1]))
-
-    X, _ = MultiModalData.from_folder(tmp_path)
-
-    assert X["rna"]["tp53"].tolist() == [3.0, 1.0]
-
-
 def test_an_absent_folder_is_reported(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no folder .*nowhere"):
         MultiModalData.from_folder(tmp_path / "nowhere")
@@ -184,62 +121,176 @@ def test_repeated_and_empty_ids_in_the_labels_are_refused(folder):
         MultiModalData.from_folder(folder)
 
 
-def test_an_npz_file_without_its_arrays_is_refused_with_advice(folder):
-    _save_npz(folder / "rna.npz", index=None)
-
-    with pytest.raises(
-        ValueError, match=r"'rna.npz' has no array 'index'.*numpy\.savez"
-    ):
-        MultiModalData.from_folder(folder)
+def _write(path, text):
+    raw = text.encode()
+    path.write_bytes(gzip.compress(raw) if path.suffix == ".gz" else raw)
 
 
-def test_an_npz_file_of_python_objects_is_refused_with_advice(folder):
-    _save_npz(folder / "rna.npz", index=np.array(["007", "008"], dtype=object))
+@pytest.mark.parametrize(
+    ("name", "separator"),
+    [
+        ("protein.tsv", "\t"),
+        ("protein.txt", "\t"),
+        ("protein.CSV", ","),
+        ("protein.csv.gz", ","),
+        ("protein.tsv.gz", "\t"),
+        ("protein.csv", ";"),
+    ],
+)
+def test_text_tables_of_many_kinds_are_read(folder, name, separator):
+    _write(folder / name, "id,p53,akt\n007,0.5,1\n009,0.7,2\n".replace(",", separator))
 
-    with pytest.raises(ValueError, match=r"'rna.npz' holds Python objects.*astype"):
+    X, _ = MultiModalData.from_folder(folder)
+
+    assert "protein" in X
+    assert_array_equal(X["protein"]["p53"], [0.5, np.nan, 0.7])
+
+
+@pytest.mark.parametrize("name", ["labels.tsv", "labels.csv.gz", "data_clinical.txt"])
+def test_labels_may_be_any_text_table(folder, name):
+    separator = "," if ".csv" in name else "\t"
+    _write(folder / name, "# about\nid,y\n009,1\n008,0\n007,1".replace(",", separator))
+    (folder / "labels.csv").unlink()
+
+    X, labels = MultiModalData.from_folder(folder, labels=name)
+
+    assert list(X) == ["clinical", "rna"]
+    assert X.index.tolist() == labels.index.tolist() == ["009", "008", "007"]
+
+
+def test_absent_labels_of_another_suffix_are_suggested(folder):
+    (folder / "labels.csv").rename(folder / "labels.tsv")
+
+    with pytest.raises(FileNotFoundError, match=r"Did you mean 'labels\.tsv'"):
         MultiModalData.from_folder(folder)
 
 
 @pytest.mark.parametrize(
-    "changed", [{"index": np.array(["007"])}, {"columns": np.array(["tp53"])}]
+    "name", ["~$rna.csv", ".~lock.rna.csv#", "protein.xlsx", "cnv.h5ad", "rna.rds"]
 )
-def test_an_npz_file_that_does_not_fit_together_is_refused(folder, changed):
-    _save_npz(folder / "rna.npz", **changed)
+def test_files_left_out_are_named_in_a_warning(folder, name):
+    (folder / name).write_bytes(b"x")
 
-    with pytest.raises(
-        ValueError, match=r"does not fit together: X has shape \(2, 2\)"
-    ):
+    with pytest.warns(UserWarning, match=f"1 file.* left out: .*{re.escape(name)}"):
+        X, _ = MultiModalData.from_folder(folder)
+
+    assert list(X) == ["clinical", "rna"]
+
+
+@pytest.mark.parametrize("name", ["README.txt", ".DS_Store", "._rna.csv", "plot.png"])
+def test_files_about_the_data_are_left_out_silently(folder, name):
+    (folder / name).write_bytes(b"x")
+
+    X, _ = MultiModalData.from_folder(folder)
+
+    assert list(X) == ["clinical", "rna"]
+
+
+def test_a_modality_in_a_file_that_is_not_read_is_pointed_out(folder):
+    (folder / "protein.xlsx").write_bytes(b"x")
+
+    with pytest.raises(ValueError, match="'protein' in .*Not read: 'protein.xlsx'"):
+        MultiModalData.from_folder(folder, modalities=["protein"])
+
+
+def test_nothing_is_said_about_other_files_if_modalities_are_named(folder):
+    (folder / "protein.xlsx").write_bytes(b"x")
+
+    X, _ = MultiModalData.from_folder(folder, modalities=["rna"])
+
+    assert list(X) == ["rna"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"id,a\n",
+        b"id,a\n007,1,2\n",
+        b"id,a,a\n007,1,2\n",
+        b"id,a\n007,1\n007,2\n",
+        b"id,a\n,1\n",
+        b"id,a\n007,\0\n",
+        b"PK\x03\x04",
+        "id,a\n007,1\n".encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize("name", ["protein.csv", "labels.csv"])
+def test_every_error_of_a_text_table_names_its_file(folder, name, content):
+    (folder / name).write_bytes(content)
+    if (name, content) == ("labels.csv", b"id,a\n"):
+        pytest.skip("labels without patients are refused elsewhere")
+
+    with pytest.raises(ValueError, match=f"'{name}'"):
         MultiModalData.from_folder(folder)
 
 
-@pytest.fixture
-def cohorts():
-    if "MAGNET_SKLEARN_DATA" not in os.environ:
-        pytest.skip("MAGNET_SKLEARN_DATA is not set")
-    return Path(os.environ["MAGNET_SKLEARN_DATA"])
+def test_patients_that_would_match_in_another_spelling_are_shown(tmp_path):
+    (tmp_path / "labels.csv").write_text("id,y\nTCGA-01-0001,1\nTCGA-01-0002,0\n")
+    (tmp_path / "rna.csv").write_text("id,a\nTCGA-01-0001-01A,1\nTCGA-01-0002-11A,2\n")
+
+    with pytest.raises(ValueError, match=r"first 12 characters of the TCGA barcode"):
+        MultiModalData.from_folder(tmp_path)
 
 
-@pytest.mark.cohort
-def test_an_ovarian_cancer_cohort_has_the_documented_missing_blocks(cohorts):
-    X, labels = MultiModalData.from_folder(
-        cohorts / "magnet_ov", modalities=["mirna", "mrna_split10"]
-    )
+def test_files_without_common_patients_are_warned_of_if_there_are_no_labels(tmp_path):
+    (tmp_path / "rna.csv").write_text("id,a\np,1\nq,2\n")
+    (tmp_path / "age.csv").write_text("id,b\n1,1\n2,2\n")
 
-    counts = X.missingness_patterns().set_index(["mirna", "mrna_split10"])["n_patients"]
-    assert X.shape == (360, 2)
-    assert len(labels) == 360
-    assert counts.to_dict() == {
-        (True, True): 181,
-        (True, False): 121,
-        (False, False): 55,
-        (False, True): 3,
-    }
+    with pytest.warns(UserWarning, match="shares no patient with any other"):
+        MultiModalData.from_folder(tmp_path, labels=None)
 
 
-@pytest.mark.cohort
-def test_a_glioma_cohort_is_read_whole(cohorts):
-    X, labels = MultiModalData.from_folder(cohorts / "tcga_glioma")
+@pytest.mark.parametrize("id_column", ["patient", {"clinical": "patient"}])
+def test_the_column_of_the_ids_can_be_named(folder, id_column):
+    (folder / "labels.csv").write_text("patient,y\n007,1\n008,0\n")
+    (folder / "clinical.csv").write_text("age,patient\n61,008\n70,007\n")
 
-    assert sorted(X) == ["clinical", "cnv", "mri_radiomics", "mut", "rna"]
-    assert X.index.equals(labels.index)
-    assert X.mask.all(axis=1).sum() == 76
+    X, _ = MultiModalData.from_folder(folder, modalities="clinical", id=id_column)
+
+    assert X["clinical"]["age"].tolist() == [70, 61]
+
+
+def test_marks_of_missing_cells_can_be_named(folder):
+    (folder / "clinical.csv").write_text("id,age\n007,unknown\n008,48\n009,61\n")
+
+    X, _ = MultiModalData.from_folder(folder, na_values="unknown")
+
+    assert_array_equal(X["clinical"]["age"], [np.nan, 48, 61])
+
+
+@pytest.mark.parametrize(("aggregate", "age"), [("first", 60), ("mean", 62)])
+def test_several_rows_of_a_patient_are_joined_as_the_user_says(folder, aggregate, age):
+    (folder / "clinical.csv").write_text("id,age,sex\n007,60,m\n008,48,f\n007,64,\n")
+
+    X, _ = MultiModalData.from_folder(folder, aggregate=aggregate)
+
+    assert X["clinical"].loc["007"].tolist() == [age, "m"]
+
+
+@pytest.mark.parametrize("ids", [[1.0, 2.0], [1, 2], ["1", "2"]])
+def test_ids_of_a_parquet_file_are_text(tmp_path, ids):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "labels.csv").write_text("id,y\n2,1\n1,0\n")
+    frame = pd.DataFrame({"id": ids, "a": [0.1, 0.2]})
+    frame.to_parquet(tmp_path / "rna.parquet")
+
+    X, _ = MultiModalData.from_folder(tmp_path)
+
+    assert X["rna"]["a"].tolist() == [0.2, 0.1]
+
+
+def test_a_table_with_features_in_rows_is_pointed_out(folder):
+    (folder / "protein.csv").write_text("gene,007,008\nTP53,1,2\nAKT,3,4\n")
+
+    with pytest.raises(ValueError, match=r"'TP53', 'AKT'. Its columns are patients.*T"):
+        MultiModalData.from_folder(folder)
+
+
+def test_values_in_the_first_column_of_a_parquet_file_are_no_ids(folder):
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"age": [61, 61], "patient_id": ["007", "008"]})
+    frame.to_parquet(folder / "protein.parquet")
+
+    with pytest.raises(ValueError, match=r"'protein.parquet'.*id='patient_id'"):
+        MultiModalData.from_folder(folder)

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data._ids import as_text, found_in
 
 
 def _frame(ids):
@@ -56,3 +57,33 @@ def test_the_same_patients_in_another_order_are_refused():
 def test_ids_that_contradict_a_frame_are_refused():
     with pytest.raises(ValueError, match="`index` and modality 'rna' disagree"):
         MultiModalData({"rna": _frame(["p", "q"])}, index=["p", "r"])
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [
+        ([7, 8], ["7", "8"]),
+        ([7.0, 8.0], ["7", "8"]),
+        ([7.5, 8.0], ["7.5", "8.0"]),
+        (["007", "8"], ["007", "8"]),
+        (pd.CategoricalIndex(["p", "q"]), ["p", "q"]),
+        (pd.array([7, 8], dtype="Int64"), ["7", "8"]),
+    ],
+)
+def test_ids_of_every_dtype_have_one_text(ids, text):
+    assert as_text(pd.Index(ids)).tolist() == text
+
+
+@pytest.mark.parametrize("ids", [["p", ""], ["p", None], pd.array(["p", pd.NA])])
+def test_missing_and_empty_ids_stay_missing(ids):
+    assert as_text(pd.Index(ids)).isna().tolist() == [False, True]
+
+
+def test_ids_of_other_kinds_are_not_found():
+    ids = pd.Index(["p", "7"])
+
+    assert found_in(ids, pd.Index([7, ("a", 1), "p"], dtype=object)).tolist() == [
+        True,
+        False,
+    ]
+    assert found_in(ids, pd.MultiIndex.from_tuples([("p", 1)])).tolist() == [False] * 2

@@ -16,3 +16,8 @@ def test_numpy_scalars_read_as_plain_values():
 def test_only_close_names_are_suggested():
     assert did_you_mean("protien", ["rna", "protein"]) == " Did you mean 'protein'?"
     assert did_you_mean("mri", ["clinical"]) == ""
+
+
+def test_names_of_another_case_are_suggested():
+    assert did_you_mean("RNA", ["rna", "protein"]) == " Did you mean 'rna'?"
+    assert did_you_mean("rna ", ["RNA"]) == " Did you mean 'RNA'?"

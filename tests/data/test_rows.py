@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from magnet_sklearn.data._rows import as_rows
+from magnet_sklearn.data._rows import as_rows, rows_of_ids
 
 
 @pytest.mark.parametrize("wrap", [np.asarray, list, pd.Series])
@@ -46,3 +46,61 @@ def test_a_boolean_key_of_another_length_is_refused():
 def test_other_keys_are_type_errors_with_advice(key):
     with pytest.raises(TypeError, match="Use an integer, a slice"):
         as_rows(key, 3)
+
+
+@pytest.mark.parametrize("key", [["p0"], np.array(["p0", "p1"]), pd.Series(["rna"])])
+def test_ids_between_the_brackets_are_refused_with_loc(key):
+    with pytest.raises(TypeError, match=r"holds text such as '.*X\.loc\[ids\]"):
+        as_rows(key, 3)
+
+
+IDS = pd.Index(["p", "q", "r"])
+
+
+@pytest.mark.parametrize(
+    ("key", "rows"),
+    [
+        ("q", [1]),
+        (["r", "p"], [2, 0]),
+        (np.array(["q", "q"]), [1, 1]),
+        (pd.Series(["r"]), [2]),
+        (pd.Index(["p", "r"]), [0, 2]),
+        ([], []),
+        ([True, False, True], [0, 2]),
+        (pd.Series([False, True, False], index=IDS), [1]),
+        (slice(None), [0, 1, 2]),
+    ],
+)
+def test_ids_become_positions_in_their_order(key, rows):
+    assert rows_of_ids(key, IDS).tolist() == rows
+
+
+def test_an_id_that_repeats_gives_all_its_rows():
+    assert rows_of_ids(["p"], pd.Index(["p", "q", "p"])).tolist() == [0, 2]
+
+
+def test_ids_of_several_levels_are_tuples():
+    index = pd.MultiIndex.from_tuples([("a", 1), ("b", 1)])
+
+    assert rows_of_ids(("b", 1), index).tolist() == [1]
+    assert rows_of_ids([("b", 1), ("a", 1)], index).tolist() == [1, 0]
+
+
+def test_numbers_are_ids_and_not_positions():
+    assert rows_of_ids([30, 10], pd.Index([10, 20, 30])).tolist() == [2, 0]
+
+
+def test_unknown_ids_are_named_five_at_most():
+    message = "6 patient id.* unknown: 'A', 'b', 'c', 'd', 'e', .... There are 'a1'"
+    with pytest.raises(KeyError, match=message):
+        rows_of_ids(["A", *"bcdef"], pd.Index(["a1", "x1"]))
+
+
+def test_numbers_beside_ids_of_text_are_pointed_out():
+    with pytest.raises(KeyError, match=r"The ids of these patients are text: '1', '2'"):
+        rows_of_ids([1], pd.Index(["1", "2"]))
+
+
+def test_slices_of_ids_are_refused():
+    with pytest.raises(TypeError, match=r"not a slice.*X\[start:stop\]"):
+        rows_of_ids(slice("p", "q"), IDS)

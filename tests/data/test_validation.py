@@ -129,3 +129,12 @@ def test_infinity_beside_text_columns_names_the_right_column():
 
 def test_missing_values_are_fine():
     assert len(check_multimodal([[np.nan, 1.0], [np.nan, np.nan]])) == 2
+
+
+def test_a_series_is_not_taken_for_a_table():
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}, index=["p", "q"])
+
+    with pytest.raises(ValueError, match=r"X is a Series of 2.*frame\.loc\[\[id\]\]"):
+        check_multimodal(frame.loc["p"])
+    with pytest.raises(ValueError, match=r"Reshape your data"):
+        check_multimodal(frame["a"], modalities={"rna": [0]})
