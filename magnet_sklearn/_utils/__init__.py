@@ -1,1 +1,13 @@
 """Small tools without scientific knowledge."""
+
+from magnet_sklearn._utils._optional import import_optional
+from magnet_sklearn._utils._random import spawn_seeds
+from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
+
+__all__ = [
+    "CLIP",
+    "Standardization",
+    "fit_standardization",
+    "import_optional",
+    "spawn_seeds",
+]

@@ -9,8 +9,7 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from magnet_sklearn.data import check_multimodal
-from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.data import ModalitySchema, check_multimodal
 from magnet_sklearn.graph._candidates import Cells, nearest_candidates
 from magnet_sklearn.graph._coreset import spread_rows
 from magnet_sklearn.graph._groups import group_codes

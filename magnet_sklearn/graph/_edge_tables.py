@@ -7,7 +7,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data._names import quoted
+from magnet_sklearn.data import quoted
 
 _MAX_STRING_SCORE = 1000
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data._names import quoted
+from magnet_sklearn.data import quoted
 
 _DEFAULT_RELATION = "related_to"
 _OPTIONAL = [

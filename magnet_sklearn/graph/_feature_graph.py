@@ -10,8 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data import MultiModalData, check_multimodal, did_you_mean, quoted
 from magnet_sklearn.graph._coherence import neighbor_coherence, shrinkage
 from magnet_sklearn.graph._feature_correlation import correlation_edges
 from magnet_sklearn.graph._feature_edges import (

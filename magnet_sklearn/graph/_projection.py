@@ -17,10 +17,8 @@ from sklearn.decomposition import PCA
 from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
-from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
-from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.data._blocks import take_rows
-from magnet_sklearn.data._on_disk import to_learn_from
+from magnet_sklearn._utils import CLIP, Standardization, fit_standardization
+from magnet_sklearn.data import MultiModalData, take_rows, to_learn_from
 from magnet_sklearn.graph._vectors import numeric_table
 
 EXACT_BITS = 52  # one less than float64 has, as rounding may lengthen a vector a bit

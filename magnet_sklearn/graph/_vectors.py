@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from magnet_sklearn.data._blocks import is_sparse
-from magnet_sklearn.data._frames import is_categorical
+from magnet_sklearn.data import is_categorical, is_sparse
 
 Rows = slice | torch.Tensor
 

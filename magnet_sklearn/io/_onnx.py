@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from magnet_sklearn._estimators._base import BaseMagnet
-from magnet_sklearn._training._ensemble import NetworkEnsemble
+from magnet_sklearn._training import NetworkEnsemble
 from magnet_sklearn._training._threads import threads_for
-from magnet_sklearn._utils._optional import import_optional
+from magnet_sklearn._utils import import_optional
 from magnet_sklearn.io._traceable import TraceableEnsemble
 from magnet_sklearn.nn import MagnetNetwork
 

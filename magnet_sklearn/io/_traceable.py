@@ -6,7 +6,7 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
-from magnet_sklearn._training._ensemble import NetworkEnsemble
+from magnet_sklearn._training import NetworkEnsemble
 from magnet_sklearn.io._traceable_features import TraceableFeatureEncoder
 from magnet_sklearn.nn import GraphDecoder, MagnetNetwork
 

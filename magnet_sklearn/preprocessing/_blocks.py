@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn._utils._scaling import Standardization, fit_standardization
-from magnet_sklearn.data._blocks import is_sparse, take_rows
-from magnet_sklearn.data._frames import is_categorical
-from magnet_sklearn.data._on_disk import to_learn_from
+from magnet_sklearn._utils import Standardization, fit_standardization
+from magnet_sklearn.data import is_categorical, is_sparse, take_rows, to_learn_from
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._blocks import take_rows
-from magnet_sklearn.data._on_disk import in_parts
-from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.data import (
+    ModalitySchema,
+    MultiModalData,
+    check_multimodal,
+    in_parts,
+    take_rows,
+)
 from magnet_sklearn.preprocessing._blocks import fit_block
 from magnet_sklearn.preprocessing._output import prefixed_names
 

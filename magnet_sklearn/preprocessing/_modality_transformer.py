@@ -8,10 +8,15 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._blocks import take_rows, with_index
-from magnet_sklearn.data._names import did_you_mean, quoted
-from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.data import (
+    ModalitySchema,
+    MultiModalData,
+    check_multimodal,
+    did_you_mean,
+    quoted,
+    take_rows,
+    with_index,
+)
 from magnet_sklearn.preprocessing._output import (
     among_all_patients,
     named_block,

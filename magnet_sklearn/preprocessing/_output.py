@@ -5,12 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data._blocks import (
-    as_block,
-    feature_names,
-    is_sparse,
-    take_or_missing,
-)
+from magnet_sklearn.data import as_block, feature_names, is_sparse, take_or_missing
 
 
 def prefixed_names(names: dict[str, np.ndarray | None]) -> np.ndarray:
