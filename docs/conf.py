@@ -21,12 +21,7 @@ html_show_sourcelink = False
 autosummary_generate = True
 # numpydoc lists members itself; scikit-learn's inherited ones stay out.
 numpydoc_show_class_members = False
-autodoc_default_options = {
-    "members": True,
-    "undoc-members": False,
-    # PyG writes these at run time.
-    "exclude-members": "propagate, edge_updater",
-}
+autodoc_default_options = {"members": True, "undoc-members": False}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",

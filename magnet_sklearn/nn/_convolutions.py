@@ -1,9 +1,24 @@
-"""PyG's convolutions behind one call: conv((sources, targets), edges, weights)."""
+"""Graph convolutions behind one call: conv((sources, targets), edges, weights)."""
 
 from torch import Tensor, nn
-from torch_geometric.nn import GATConv, GINConv, GraphConv
+from torch_geometric.nn import GATConv, MessagePassing
+from torch_geometric.utils import scatter
 
 from magnet_sklearn.nn._edge_sage import EdgeSAGEConv
+
+
+class _PlainGATConv(GATConv):
+    """PyG's convolution with its methods as they are.
+
+    In their place PyG generates code, in a file in the temporary folder that it never
+    deletes; for a class with methods of its own it does not.
+    """
+
+    def propagate(self, *args, **kwargs):
+        return MessagePassing.propagate(self, *args, **kwargs)
+
+    def edge_updater(self, *args, **kwargs):
+        return MessagePassing.edge_updater(self, *args, **kwargs)
 
 
 class WeightedGATConv(nn.Module):
@@ -11,7 +26,7 @@ class WeightedGATConv(nn.Module):
 
     def __init__(self, in_features: int, out_features: int) -> None:
         super().__init__()
-        self.conv = GATConv(
+        self.conv = _PlainGATConv(
             (in_features, in_features), out_features, add_self_loops=False, edge_dim=1
         )
 
@@ -25,20 +40,23 @@ class NormalizedGraphConv(nn.Module):
     """Graph convolution with the edge weights of each target summing to one.
 
     The symmetric normalisation of the usual GCN divides by the degree of the sources,
-    too, so that a patient's prediction would depend on who else asks.
+    too, so that a patient's prediction would depend on the other queries.
     """
 
     def __init__(self, in_features: int, out_features: int) -> None:
         super().__init__()
-        self.conv = GraphConv((in_features, in_features), out_features, aggr="add")
+        self.neighbors = nn.Linear(in_features, out_features)
+        self.root = nn.Linear(in_features, out_features, bias=False)
 
     def forward(
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
-        targets = edge_index[1]
-        total = edge_weight.new_zeros(x[1].shape[0]).index_add(0, targets, edge_weight)
+        sources, targets = edge_index
+        total = scatter(edge_weight, targets, dim_size=len(x[1]))
         share = edge_weight / total.clamp(min=1e-12)[targets]
-        return self.conv(x, edge_index, share)
+        messages = x[0].index_select(0, sources) * share.unsqueeze(-1)
+        mean = scatter(messages, targets, dim_size=len(x[1]))
+        return self.neighbors(mean) + self.root(x[1])
 
 
 class UnweightedGINConv(nn.Module):
@@ -46,17 +64,18 @@ class UnweightedGINConv(nn.Module):
 
     def __init__(self, in_features: int, out_features: int) -> None:
         super().__init__()
-        layers = nn.Sequential(
+        self.layers = nn.Sequential(
             nn.Linear(in_features, out_features),
             nn.ReLU(),
             nn.Linear(out_features, out_features),
         )
-        self.conv = GINConv(layers)
 
     def forward(
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
-        return self.conv(x, edge_index)
+        messages = x[0].index_select(0, edge_index[0])
+        total = scatter(messages, edge_index[1], dim_size=len(x[1]))
+        return self.layers(x[1] + total)
 
 
 _CONVOLUTIONS: dict[str, type[nn.Module]] = {

@@ -6,11 +6,10 @@ from typing import TypeVar
 
 import torch
 from torch import nn
-from torch_geometric.nn import GINConv
 
 M = TypeVar("M", bound=nn.Module)
 
-# the meta device and PyG's code templates are state of the whole process
+# GATConv changes its class when it is built, which all threads share
 _BUILD_LOCK = Lock()
 
 
@@ -58,8 +57,6 @@ def initialize_parameters(module: nn.Module, generator: torch.Generator) -> None
                 nn.init.zeros_(parameter)
             else:
                 _glorot_uniform(parameter, generator)
-        if isinstance(part, GINConv):
-            part.eps.fill_(part.initial_eps)
 
 
 def _glorot_uniform(weight: nn.Parameter, generator: torch.Generator) -> None:

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 from numpy.testing import assert_allclose
@@ -71,7 +75,7 @@ def test_gcn_takes_the_weighted_mean_of_neighbors():
     out = conv((sources, targets), EDGE_INDEX, EDGE_WEIGHT)
 
     mean = (0.9 * sources[0] + 0.3 * sources[3]) / 1.2
-    expected = conv.conv.lin_rel(mean) + conv.conv.lin_root(targets[0])
+    expected = conv.neighbors(mean) + conv.root(targets[0])
     assert_allclose(out[0].detach(), expected.detach(), atol=1e-12)
 
 
@@ -83,6 +87,32 @@ def test_training_draws_no_random_number(name):
     conv(make_nodes(), EDGE_INDEX, EDGE_WEIGHT)
 
     assert torch.equal(state, torch.get_rng_state())
+
+
+def test_gin_sums_over_target_and_neighbors():
+    conv = resolve_conv("gin", 5, 2).double()
+    sources, targets = make_nodes()
+
+    out = conv((sources, targets), EDGE_INDEX, EDGE_WEIGHT)
+
+    expected = conv.layers(targets[0] + sources[0] + sources[3])
+    assert_allclose(out[0].detach(), expected.detach(), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_left_in_the_temporary_folder(name, tmp_path):
+    code = (
+        "import pickle; from magnet_sklearn.nn._convolutions import resolve_conv; "
+        f"pickle.loads(pickle.dumps(resolve_conv({name!r}, 5, 2)))"
+    )
+
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        check=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_unknown_convolution_is_an_error_with_the_choices():

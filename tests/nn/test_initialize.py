@@ -6,7 +6,6 @@ import torch
 from torch import nn
 
 from magnet_sklearn.nn import EdgeSAGEConv, PatientModalityAttention
-from magnet_sklearn.nn._convolutions import resolve_conv
 from magnet_sklearn.nn._initialize import build_initialized
 
 
@@ -33,12 +32,6 @@ def test_norm_starts_as_the_identity_scale():
 
     assert norm.weight.tolist() == [1.0] * 4
     assert norm.bias.tolist() == [0.0] * 4
-
-
-def test_buffers_of_gin_are_set():
-    conv = build_initialized(lambda: resolve_conv("gin", 4, 4), torch.Generator())
-
-    assert conv.conv.eps.tolist() == [0.0]
 
 
 def test_module_is_float32_whatever_the_default_dtype():
