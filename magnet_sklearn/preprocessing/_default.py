@@ -14,7 +14,7 @@ from magnet_sklearn.data import (
     take_rows,
 )
 from magnet_sklearn.preprocessing._blocks import fit_block
-from magnet_sklearn.preprocessing._output import prefixed_names
+from magnet_sklearn.preprocessing._single_blocks import prefixed_names
 
 
 class DefaultPreprocessor(  # type: ignore[call-arg]
