@@ -52,10 +52,10 @@ class NormalizedGraphConv(nn.Module):
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
         sources, targets = edge_index
-        total = scatter(edge_weight, targets, dim_size=len(x[1]))
+        total = scatter(edge_weight, targets, dim_size=x[1].shape[0])
         share = edge_weight / total.clamp(min=1e-12)[targets]
         messages = x[0].index_select(0, sources) * share.unsqueeze(-1)
-        mean = scatter(messages, targets, dim_size=len(x[1]))
+        mean = scatter(messages, targets, dim_size=x[1].shape[0])
         return self.neighbors(mean) + self.root(x[1])
 
 
@@ -74,7 +74,7 @@ class UnweightedGINConv(nn.Module):
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
         messages = x[0].index_select(0, edge_index[0])
-        total = scatter(messages, edge_index[1], dim_size=len(x[1]))
+        total = scatter(messages, edge_index[1], dim_size=x[1].shape[0])
         return self.layers(x[1] + total)
 
 

@@ -74,6 +74,6 @@ class EdgeSAGEConv(nn.Module):
             edge_weight.to(sent.dtype).unsqueeze(-1) * self.edge.weight[:, -1]
         )
         mean = scatter(
-            messages.relu(), edge_index[1], dim_size=len(targets), reduce="mean"
+            messages.relu(), edge_index[1], dim_size=targets.shape[0], reduce="mean"
         )
         return self.neighbors(mean) + self.root(targets)
