@@ -1,4 +1,4 @@
-"""Small tools without scientific knowledge."""
+"""Helpers that know nothing of patients."""
 
 from magnet_sklearn._utils._optional import import_optional
 from magnet_sklearn._utils._random import spawn_seeds

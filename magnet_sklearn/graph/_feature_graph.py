@@ -1,4 +1,4 @@
-"""FeatureGraph: which features belong together."""
+"""FeatureGraph: typed edges between features."""
 
 import warnings
 from collections.abc import Mapping
@@ -33,15 +33,15 @@ class FeatureGraph(BaseEstimator):
     Nodes are the columns of all two-dimensional blocks. Edges come from tables, such
     as a protein interaction network, and from correlations among the patients given
     to `fit`. The graph is one for all patients; a feature that a patient lacks is
-    absent from that patient's copy of it. Given to an estimator as `feature_graph`,
-    it decides how features become an embedding per modality
+    absent from that patient's copy of it. Passed to an estimator as `feature_graph`,
+    it defines the encoder of two-dimensional modalities
     (:class:`~magnet_sklearn.nn.FeatureGraphEncoder`).
 
     Parameters
     ----------
     node_types : dict of str to str, default=None
         Type of the features of a modality, such as "gene", "protein", "metabolite",
-        "clinical_feature" or "imaging_feature"; any name will do. A modality left
+        "clinical_feature" or "imaging_feature"; any name is allowed. A modality left
         out has its own name as type.
     edges : DataFrame or list of DataFrames, default=None
         Edges between feature names: columns `source` and `target`, and optionally
@@ -50,12 +50,12 @@ class FeatureGraph(BaseEstimator):
         `target_type`, which tell names apart that occur in several modalities.
         Information flows both ways.
     correlations : int, default=None
-        Link each feature to up to so many of its own modality, and as many of the
-        others, that it correlates with most, where the correlation is beyond chance.
-        None adds no such edges.
+        Largest number of edges from each feature to those of its own modality, and to
+        those of the others, that it correlates with most, where the correlation is
+        beyond chance. None adds no such edges.
     unknown : {"warn", "ignore", "raise"}, default="warn"
-        What to do where names in `edges` are no features; these edges are left out.
-        A column that preprocessing drops, as it is constant, is no feature either.
+        What to do if names in `edges` are not features of X; these edges are left
+        out. Constant columns, which preprocessing drops, are not features either.
     embedding_dim : int, default=16
         Width of the state of a feature in the estimator's encoder.
     n_layers : int, default=1
@@ -65,11 +65,11 @@ class FeatureGraph(BaseEstimator):
     Attributes
     ----------
     nodes_ : DataFrame of shape (n_nodes, 4)
-        `modality`, `feature`, `type` and `name`, what edges call the feature (of a
-        one-hot column, the column it was made of).
+        `modality`, `feature`, `type` and `name`, the name in `edges` (of a one-hot
+        column, the column that it encodes).
     edges_ : DataFrame of shape (n_edges, 4)
         Positions in `nodes_` of `source` and `target`, `relation` and `weight`; each
-        pair once a relation.
+        pair once per relation.
     modalities_ : list of str
         Modalities with nodes.
     coherence_ : Series of shape (n_modalities,)
@@ -135,7 +135,7 @@ class FeatureGraph(BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, feature_names=None, edge_names=None):
-        """Make the nodes, look up the ends of the edges, find correlations.
+        """Make the nodes, resolve the edges and find correlations.
 
         Parameters
         ----------
@@ -147,8 +147,8 @@ class FeatureGraph(BaseEstimator):
         feature_names : dict of str to array-like of str, default=None
             Names of the columns of each block. If None, those of X.
         edge_names : dict of str to array-like of str, default=None
-            What `edges` call the columns; columns of one name share its edges. If
-            None, their names.
+            Names of the columns in `edges`; columns of one name share its edges. If
+            None, `feature_names`.
 
         Returns
         -------
@@ -221,7 +221,7 @@ class FeatureGraph(BaseEstimator):
     def _edges_among(
         self, tables: list[np.ndarray], known: list[pd.DataFrame]
     ) -> pd.DataFrame:
-        """Known edges and, if asked for, those that the patients' values suggest."""
+        """Known edges and, with `correlations`, those between correlated features."""
         found = list(known)
         if self.correlations is not None:
             found.append(correlation_edges(tables, self.correlations))
@@ -237,7 +237,7 @@ class FeatureGraph(BaseEstimator):
         )
 
     def _known_edges(self) -> pd.DataFrame:
-        """Edges of the tables that join two nodes; say what is left out."""
+        """Edges of the tables that join two nodes; warn of those left out."""
         table = check_edge_tables(self.edges)
         edges = resolve_edges(table, self.nodes_)
         left_out = np.setdiff1d(np.arange(len(table)), edges["row"])
@@ -247,9 +247,9 @@ class FeatureGraph(BaseEstimator):
         names = pd.unique(table.loc[left_out, ["source", "target"]].to_numpy().ravel())
         strange = [name for name in names if name not in known]
         reason = (
-            f"{len(strange)} names are no features of X, such as {quoted(strange, 3)}"
+            f"{len(strange)} names are not features of X, such as {quoted(strange, 3)}"
             if strange
-            else "no feature has the modality or type they ask for"
+            else "no feature has the modality or type that they give"
         )
         message = (
             f"{len(left_out)} of {len(table)} edges of the feature graph are left out: "

@@ -1,9 +1,9 @@
 """Patients as whole-number coordinates, in which sums of products are exact.
 
-A matrix product adds up in an order that depends on the shape of the matrices, so the
-same patient would get other last digits, and at a tie other neighbours, alone than in
+The order of summation in a matrix product depends on the shapes of the matrices, so
+that a patient alone would get other last digits, and at a tie other neighbours, than in
 a batch. Here every factor is rounded to a grid that is coarse enough for all sums to
-fit into the 53 bits of a float64: then no addition rounds, and its order is without
+fit into the 53 bits of a float64: then no addition rounds, and the order has no
 effect. The rounding, about 1e-6 standard deviations, is far below the noise of any
 measurement.
 """

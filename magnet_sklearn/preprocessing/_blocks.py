@@ -1,4 +1,4 @@
-"""Turn one modality's block into dense numbers: fit on observed rows, apply to all."""
+"""Preprocessing of one block: fitted on observed rows, applied to all."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class ArrayBlock:
-    """A block of 2-D or larger samples, such as images: only holes are filled."""
+    """A block of more than two dimensions, such as images: not scaled, only imputed."""
 
     fill: float
     feature_names: None = None
@@ -56,7 +56,7 @@ class ArrayBlock:
 
     @property
     def category_sizes(self) -> list[int]:
-        """Arrays hold no categories."""
+        """Arrays have no categorical columns."""
         return []
 
     def transform(
@@ -73,7 +73,7 @@ class ArrayBlock:
 def fit_block(
     block: Any, observed: np.ndarray, names: np.ndarray | None
 ) -> TableBlock | ArrayBlock:
-    """Learn from the observed rows how a block becomes dense numbers."""
+    """Fit the preprocessing of a block on its observed rows."""
     if isinstance(block, np.ndarray) and block.ndim > 2:
         return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
     assert names is not None  # every two-dimensional block has column names

@@ -1,4 +1,4 @@
-"""The preprocessing an estimator uses when it is given none."""
+"""DefaultPreprocessor: the estimators' own preprocessing."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     that vary are standardised, their missing cells set to 0 (the training mean) and
     their values clipped to [-10, 10]. Categorical columns follow as 0/1 columns, one
     group per column in sorted order; a missing or unseen category is all zeros.
-    Columns that are empty or constant in training are dropped; a block of which
-    nothing is left becomes one column of zeros. Blocks with more dimensions, such as
+    Columns that are empty or constant in training are dropped; a block without
+    any other column becomes one column of zeros. Blocks with more dimensions, such as
     images, are not scaled; their missing cells get the training mean of the block.
     A modality that no training patient has is left out.
 
@@ -44,7 +44,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     feature_names_out_ : dict of str to ndarray of shape (n_features_out,)
         Column names of each two-dimensional block of the output; None for others.
     input_names_ : dict of str to ndarray of shape (n_features_out,)
-        The column of the input that each column of the output was made of.
+        Input column of each output column.
     category_sizes_ : dict of str to list of int
         Number of 0/1 columns of each categorical column, in output order. These
         groups are the last columns of their block.

@@ -32,8 +32,8 @@ class ModalityTransformer(  # type: ignore[call-arg]
 ):
     """Apply a scikit-learn transformer to each modality.
 
-    What `ColumnTransformer` is for columns: every transformer is cloned and fitted
-    on the patients who have its modality, and patients who lack it stay missing.
+    As `ColumnTransformer` for columns: every transformer is cloned and fitted on the
+    patients who have its modality, and a modality that a patient lacks stays missing.
     A modality that no training patient has is left out of the output.
 
     Parameters
@@ -56,7 +56,7 @@ class ModalityTransformer(  # type: ignore[call-arg]
 
     See Also
     --------
-    DefaultPreprocessor : What estimators do with data on their own.
+    DefaultPreprocessor : The estimators' own preprocessing.
 
     Notes
     -----
@@ -147,7 +147,7 @@ class ModalityTransformer(  # type: ignore[call-arg]
         if not blocks:
             raise ValueError(
                 "No modality is left: each one is dropped, or missing for all of the "
-                f"{len(X)} patients. Keep at least one that somebody has."
+                f"{len(X)} patients. Keep at least one that a patient has."
             )
         self._templates = {name: take_rows(b, slice(0)) for name, b in blocks.items()}
         self.modalities_ = list(blocks)

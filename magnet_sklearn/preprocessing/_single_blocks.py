@@ -93,7 +93,7 @@ def _named(transformer: Any, output: Any, block: Any, modality: str) -> Any:
 def output_names(
     transformer: Any, block: Any, input_names: np.ndarray | None, modality: str
 ) -> np.ndarray | None:
-    """Column names of a transformed block; numbered where nobody names them."""
+    """Column names of a transformed block; numbered if they have no names."""
     # A transformer that has seen a frame knows its input's names; after an array it
     # has to be told them, or it would make up names such as x0.
     knows_names = hasattr(transformer, "feature_names_in_")
