@@ -1,4 +1,9 @@
+"""Sphinx configuration."""
+
 from importlib.metadata import version as installed_version
+
+from docutils import nodes
+from latex2mathml.converter import convert
 
 project = "magnet_sklearn"
 author = "The magnet_sklearn developers"
@@ -16,6 +21,8 @@ myst_enable_extensions = ["dollarmath"]
 exclude_patterns = ["_build", "auto_examples/*.ipynb"]
 templates_path: list[str] = []
 html_theme = "pydata_sphinx_theme"
+html_title = "magnet_sklearn"
+html_math_renderer = "mathml"
 html_show_sourcelink = False
 
 autosummary_generate = True
@@ -34,3 +41,18 @@ sphinx_gallery_conf = {
 }
 # Docstrings inherited from scikit-learn point into its own documentation.
 suppress_warnings = ["config.cache", "ref.ref", "ref.term"]
+
+
+def _mathml(display):
+    def visit(translator, node):
+        translator.body.append(convert(node.astext(), display=display))
+        raise nodes.SkipNode
+
+    return visit
+
+
+def setup(app):
+    """Write formulas as MathML, which browsers render without a script."""
+    app.add_html_math_renderer(
+        "mathml", (_mathml("inline"), None), (_mathml("block"), None)
+    )
