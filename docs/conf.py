@@ -43,9 +43,10 @@ sphinx_gallery_conf = {
 suppress_warnings = ["config.cache", "ref.ref", "ref.term"]
 
 
-def _mathml(display):
+def _mathml(display, around="{}"):
     def visit(translator, node):
-        translator.body.append(convert(node.astext(), display=display))
+        formula = convert(node.astext(), display=display)
+        translator.body.append(around.format(formula))
         raise nodes.SkipNode
 
     return visit
@@ -54,5 +55,5 @@ def _mathml(display):
 def setup(app):
     """Write formulas as MathML, which browsers render without a script."""
     app.add_html_math_renderer(
-        "mathml", (_mathml("inline"), None), (_mathml("block"), None)
+        "mathml", (_mathml("inline"), None), (_mathml("block", "<p>{}</p>"), None)
     )
