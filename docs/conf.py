@@ -1,4 +1,9 @@
+"""Sphinx configuration."""
+
 from importlib.metadata import version as installed_version
+
+from docutils import nodes
+from latex2mathml.converter import convert
 
 project = "magnet_sklearn"
 author = "The magnet_sklearn developers"
@@ -16,17 +21,16 @@ myst_enable_extensions = ["dollarmath"]
 exclude_patterns = ["_build", "auto_examples/*.ipynb"]
 templates_path: list[str] = []
 html_theme = "pydata_sphinx_theme"
+html_title = "magnet_sklearn"
+html_math_renderer = "mathml"
+_ALONE = ("quickstart", "benchmarks", "scaling", "contributing", "whats_new")
+html_sidebars: dict[str, list[str]] = {page: [] for page in _ALONE}
 html_show_sourcelink = False
 
 autosummary_generate = True
 # numpydoc lists members itself; scikit-learn's inherited ones stay out.
 numpydoc_show_class_members = False
-autodoc_default_options = {
-    "members": True,
-    "undoc-members": False,
-    # PyG writes these at run time.
-    "exclude-members": "propagate, edge_updater",
-}
+autodoc_default_options = {"members": True, "undoc-members": False}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -39,3 +43,19 @@ sphinx_gallery_conf = {
 }
 # Docstrings inherited from scikit-learn point into its own documentation.
 suppress_warnings = ["config.cache", "ref.ref", "ref.term"]
+
+
+def _mathml(display, around="{}"):
+    def visit(translator, node):
+        formula = convert(node.astext(), display=display)
+        translator.body.append(around.format(formula))
+        raise nodes.SkipNode
+
+    return visit
+
+
+def setup(app):
+    """Write formulas as MathML, which browsers render without a script."""
+    app.add_html_math_renderer(
+        "mathml", (_mathml("inline"), None), (_mathml("block", "<p>{}</p>"), None)
+    )

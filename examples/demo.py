@@ -1,5 +1,5 @@
 """
-MagnetClassifier beside simple baselines, on real data
+MagnetClassifier and simple baselines, on real data
 ======================================================
 
 The breast cancer table of scikit-learn, its 30 columns taken as three modalities

@@ -21,7 +21,7 @@ from magnet_sklearn.data import drop_modalities
 
 
 def load():
-    """Breast cancer as three modalities with missing blocks: alike in each process."""
+    """Breast cancer as three modalities with missing blocks, equal in each process."""
     table, y = load_breast_cancer(return_X_y=True)
     blocks = {"mean": table[:, :10], "error": table[:, 10:20], "worst": table[:, 20:]}
     X = drop_modalities(MultiModalData(blocks), rate=0.4, random_state=0)

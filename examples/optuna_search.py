@@ -5,8 +5,8 @@ A search in several processes
     python examples/optuna_search.py --storage search.log --n-trials 10 &
     python examples/optuna_search.py --storage search.log --n-trials 10 &
 
-All processes add to one study, in a file that is only ever appended to: one that is
-killed loses the trial it was at, no more. The folds are the same in every trial.
+All processes add to one study, in a file that is only appended to: a process that is
+killed loses no more than its current trial. The folds are the same in every trial.
 """
 
 import argparse

@@ -59,10 +59,12 @@ plt.legend()
 plt.show()
 
 # %%
-# What the model looked at
-# ------------------------
-# Attention of the networks: 0 where the modality is missing.
+# Attention and gates
+# -------------------
+# Attention describes the networks, and is 0 where a modality is missing. Gates are the
+# weights of the network branches; where they are 0, predictions come from the experts,
+# simple models of single modalities, and attention has no influence.
 
 model = MagnetClassifier(ensemble_size=3, random_state=0).fit(X, y)
-print(model.attention_weights(X[:5]).round(2))
 print("gates of the networks without and with the graph:", model.gates_.round(2))
+print(model.attention_weights(X[:5]).round(2))

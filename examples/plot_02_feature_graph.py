@@ -2,8 +2,8 @@
 A pathway found by the feature graph
 ====================================
 
-Genes in modules, the genes of a module linked. The activity of one module makes the
-class; a single gene says little about it.
+Genes belong to modules, and edges link the genes of a module. The activity of one
+module determines the class; a single gene is only weakly associated with it.
 """
 
 # %%
@@ -37,7 +37,8 @@ edges = pd.DataFrame(
 # %%
 # With and without the graph
 # --------------------------
-# Without experts, so that the networks have to find the signal themselves.
+# Without experts (simple models of single modalities), so that the networks have to
+# find the signal themselves.
 scores = {}
 for name, graph in {"no graph": None, "graph": FeatureGraph(edges=edges)}.items():
     clf = MagnetClassifier(
@@ -56,7 +57,7 @@ print({name: round(score, 3) for name, score in scores.items()})
 attention = clf.feature_attention(X[150:])["rna"].mean()
 plt.figure(figsize=(7, 3))
 plt.bar(np.arange(120), attention, color=np.where(module == 0, "tab:red", "tab:grey"))
-plt.xlabel("gene (red: the module that makes the class)")
+plt.xlabel("gene (red: the module that determines the class)")
 plt.ylabel("mean attention")
 plt.tight_layout()
 plt.show()

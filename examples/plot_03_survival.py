@@ -2,7 +2,7 @@
 Survival curves with missing modalities
 =======================================
 
-Two blocks of features make the risk of patients, of whom a third lacks each block.
+Two blocks of features determine the risk; each is missing in a third of the patients.
 """
 
 # %%
@@ -29,7 +29,7 @@ X = drop_modalities(
 # %%
 # Risks and curves
 # ----------------
-# A higher risk is a shorter life; curves are a frame with a column per time.
+# A higher risk means shorter survival; curves are a frame with a column per time.
 model = MagnetSurvivalAnalysis(ensemble_size=2, random_state=0).fit(X[:200], y[:200])
 predicted = model.predict(X[200:])
 print(f"concordance: {concordance_index_censored(y[200:], predicted):.3f}")

@@ -1,4 +1,4 @@
-"""The simple methods that a model has to beat, untuned."""
+"""Simple baselines, untuned."""
 
 import numpy as np
 from scipy.special import softmax
@@ -129,8 +129,8 @@ class BestSingleModality(_OnBlocks):
         seen = X.mask[:, list(X).index(self.modality_)]
         probability = np.tile(self.prior_, (len(X), 1))
         if seen.any():
-            asked = self.model_.predict_proba(X[self.modality_][seen])
-            probability[np.ix_(seen, self.model_.classes_)] = asked
+            predicted = self.model_.predict_proba(X[self.modality_][seen])
+            probability[np.ix_(seen, self.model_.classes_)] = predicted
         return probability
 
 
@@ -156,7 +156,7 @@ class Concatenation(_OnBlocks):
         return self
 
     def predict_proba(self, X):
-        """Ask the model."""
+        """Predict from the table."""
         table = self.preprocessor_.transform(X).to_frame().to_numpy()
         return self.model_.predict_proba(table[:, self.kept_])
 

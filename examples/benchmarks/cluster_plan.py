@@ -22,9 +22,9 @@ from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.graph._candidates import nearest_centers
 from magnet_sklearn.preprocessing import DefaultPreprocessor
 
-COORDINATES = 150 * 2  # bytes a patient: 50 of a modality, half precision
+COORDINATES = 150 * 2  # bytes per patient: 50 per modality, half precision
 EMBEDDING = 64 * 2
-ANSWER = 10 * 8  # bytes a worker that was asked: a position and a similarity each
+RESULT = 10 * 8  # bytes from each worker contacted: positions and similarities
 FAN_OUT = 5
 
 
@@ -58,10 +58,10 @@ def simulate(cohort, n_workers, placement):
     home = owner_of_cell[cohort.cell]
     if placement == "at random":
         home = np.random.default_rng(0).integers(n_workers, size=n_patients)
-    asked = np.zeros((n_patients, n_workers), bool)
-    np.put_along_axis(asked, owner_of_cell[cohort.probed], True, axis=1)
-    asked[np.arange(n_patients), home] = False
-    queries = np.bincount(home, weights=asked.sum(axis=1), minlength=n_workers)
+    contacted = np.zeros((n_patients, n_workers), bool)
+    np.put_along_axis(contacted, owner_of_cell[cohort.probed], True, axis=1)
+    contacted[np.arange(n_patients), home] = False
+    queries = np.bincount(home, weights=contacted.sum(axis=1), minlength=n_workers)
     drawn = cohort.neighbors[:, :FAN_OUT]
     patients, ranks = np.nonzero(drawn >= 0)
     sources = drawn[patients, ranks]
@@ -73,7 +73,7 @@ def simulate(cohort, n_workers, placement):
     return {
         "coordinates held": cells_held.max() * COORDINATES,
         "search, sent": queries.max() * COORDINATES,
-        "search, answers": asked.sum(axis=0).max() * ANSWER,
+        "search, results": contacted.sum(axis=0).max() * RESULT,
         "epoch, fetched": fetched.max() * EMBEDDING,
     }
 
@@ -81,11 +81,11 @@ def simulate(cohort, n_workers, placement):
 def planned(n_patients, n_workers):
     """The same by the formulas of the plan: all that can be remote is."""
     share = n_patients / n_workers
-    n_asked = (n_workers - 1) * (1 - (1 - 1 / n_workers) ** 32)
+    n_contacted = (n_workers - 1) * (1 - (1 - 1 / n_workers) ** 32)
     return {
         "coordinates held": share * COORDINATES,
-        "search, sent": share * n_asked * COORDINATES,
-        "search, answers": share * n_asked * ANSWER,
+        "search, sent": share * n_contacted * COORDINATES,
+        "search, results": share * n_contacted * RESULT,
         "epoch, fetched": share * FAN_OUT * EMBEDDING * (1 - 1 / n_workers),
     }
 

@@ -55,7 +55,7 @@ def rosmap():
 
 
 def tcga_brca_diablo():
-    """Breast cancer subtypes; the official test part has no protein block."""
+    """Breast cancer subtypes; no official test patient has the protein block."""
     X, labels = _read("tcga_brca_diablo")
     splits = (_official(labels["official_split"]),)
     return Cohort("tcga_brca_diablo", X, labels["subtype"].to_numpy(), splits=splits)
@@ -65,8 +65,8 @@ def magnet_ov():
     """Ovarian cancer, two blocks; each official split has mRNA features of its own.
 
     As published, validation patients are training patients to methods without
-    tuning. The 55 patients without any block stay in: asked about them, a method
-    has to answer with something.
+    tuning. The 55 patients without any block are kept: a method has to predict
+    them, too.
     """
     X, labels = _read("magnet_ov")
     parts = pd.read_csv(folder() / "magnet_ov" / "splits.csv", index_col=0)
@@ -90,7 +90,7 @@ def tcga_glioma():
 
 
 def uci_mfeat(n_images=500):
-    """Handwritten digits in six views, a stratified part of the 2000."""
+    """Handwritten digits in six views, a stratified sample of the 2000."""
     X, labels = _read("uci_mfeat")
     y = labels["digit"].to_numpy()
     rows = _subsample(y, n_images)
@@ -148,7 +148,7 @@ def breast_cancer_tiny():
 
 
 def breast_cancer_sites():
-    """Five made-up hospitals with shifted measures, each short of one block."""
+    """Five simulated hospitals with shifted measures, each short of one block."""
     blocks, y = _breast_cancer()
     rng = np.random.default_rng(0)
     site = rng.integers(5, size=len(y))

@@ -38,7 +38,7 @@ def fit(way, experts, X, y, labelled, seed):
 
 
 def evaluate(n_splits, n_labelled):
-    """Yield a row a cohort, split, kind of model and way."""
+    """Yield a row per cohort, split, kind of model and way."""
     for name in [name for name in COHORTS if name in available_cohorts()]:
         cohort = load_cohort(name)
         classes, y = np.unique(cohort.y, return_inverse=True)

@@ -34,7 +34,7 @@ def timed(call, *arguments, **keywords):
 
 
 def compare(n_splits, experts):
-    """Yield a row a cohort, split and way."""
+    """Yield a row per cohort, split and way."""
     for name in [name for name in COHORTS if name in available_cohorts()]:
         cohort = load_cohort(name)
         _, y = np.unique(cohort.y, return_inverse=True)

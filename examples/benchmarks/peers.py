@@ -20,7 +20,7 @@ class Peer(ClassifierMixin, BaseEstimator):
     max_epochs : int, default=100
         The library leaves this to its user.
     batch_size : int, default=64
-        Patients per step in training. Test patients are asked about all at once, as
+        Patients per step in training. All test patients are predicted at once, as
         both methods let patients of a batch inform each other.
     random_state : int, default=0
         Seed of everything, globally: iMML has no seed of its own.
@@ -47,7 +47,7 @@ class Peer(ClassifierMixin, BaseEstimator):
             "output_dim": len(self.classes_),
         }
         if self.name == "M3Care":
-            parameters["vocab"] = [None]  # else it asks to download one, for text
+            parameters["vocab"] = [None]  # else it would download one, for text
         self.model_ = getattr(classify, self.name)(**parameters)
         self._trainer().fit(self.model_, self._batches(X, codes))
         return self

@@ -91,7 +91,7 @@ def checks(rows, ranked, cells):
 
 def _mean_differences(rows):
     both = ("auroc", "log_loss")
-    asked = [
+    panels = [
         ("published preset", None, PRESET, both),
         ("itself calibrated", None, f"{OURS}, calibrated", ("log_loss",)),
         ("late fusion", None, "late fusion, LR", ("ece",)),
@@ -100,7 +100,7 @@ def _mean_differences(rows):
         ("late fusion", "test-only-0.6", "late fusion, LR", both),
     ]
     lines = []
-    for name, scenario, method, metrics in asked:
+    for name, scenario, method, metrics in panels:
         chosen = rows[rows["method"].isin([OURS, method])]
         if scenario is not None:
             chosen = chosen[chosen["scenario"] == scenario]

@@ -125,7 +125,7 @@ def measure_peer(point, method):
 def floor_seconds(point):
     """Arithmetic of the graph and of the epochs at this machine's speed of products.
 
-    Every pair that is compared is a product of the coordinates (50 a modality), with
+    Every pair that is compared is a product of the coordinates (50 per modality), with
     all patients up to 10 000, else those of 32 cells of 256. An epoch is three passes
     (forward, two backward) through encoders and attention of the patients and of the
     five neighbours that each draws.

@@ -1,6 +1,18 @@
-"""What several packages of magnet_sklearn need."""
+"""Helpers that know nothing of patients."""
 
 from magnet_sklearn._utils._choice import choose, listed
 from magnet_sklearn._utils._lazy import lazy_attributes
+from magnet_sklearn._utils._optional import import_optional
+from magnet_sklearn._utils._random import spawn_seeds
+from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
 
-__all__ = ["choose", "lazy_attributes", "listed"]
+__all__ = [
+    "CLIP",
+    "Standardization",
+    "choose",
+    "fit_standardization",
+    "import_optional",
+    "lazy_attributes",
+    "listed",
+    "spawn_seeds",
+]

@@ -1,4 +1,4 @@
-"""Import packages that only an extra installs."""
+"""Imports of optional dependencies."""
 
 from importlib import import_module
 from types import ModuleType

@@ -9,7 +9,7 @@ CLIP = 10.0  # standard deviations; beyond this a value says "extreme", not how 
 
 @dataclass(frozen=True)
 class Standardization:
-    """The columns that vary, and what brings them to mean 0 and variance 1."""
+    """The columns that vary, and their location and scale."""
 
     columns: np.ndarray
     size: np.ndarray

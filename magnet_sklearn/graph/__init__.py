@@ -1,4 +1,4 @@
-"""Graphs: which patients resemble each other, which features belong together."""
+"""Patient graphs and feature graphs."""
 
 from magnet_sklearn.graph._builder import PatientGraphBuilder
 from magnet_sklearn.graph._edge_tables import (

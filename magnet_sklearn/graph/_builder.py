@@ -1,4 +1,4 @@
-"""PatientGraphBuilder, which finds out who resembles whom."""
+"""PatientGraphBuilder: edges from similar training patients to queries."""
 
 from numbers import Integral, Real
 from typing import Any
@@ -9,8 +9,7 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from magnet_sklearn.data import check_multimodal
-from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.data import ModalitySchema, check_multimodal
 from magnet_sklearn.graph._candidates import Cells, nearest_candidates
 from magnet_sklearn.graph._coreset import spread_rows
 from magnet_sklearn.graph._groups import group_codes
@@ -39,7 +38,7 @@ class PatientGraphBuilder(BaseEstimator):
     no edge, and only a positive similarity is an edge. Blocks of more than two
     dimensions are left out.
 
-    The edges of a patient never depend on which other patients are asked about.
+    The edges of a patient never depend on the other queries.
 
     Parameters
     ----------
@@ -53,16 +52,16 @@ class PatientGraphBuilder(BaseEstimator):
         nothing.
     shrinkage : float, default=5.0
         Similarity from s shared features, counted after the reduction, is multiplied
-        by s / (s + shrinkage): little evidence of likeness is no strong likeness.
+        by s / (s + shrinkage): few shared features are weak evidence of similarity.
     method : {"auto", "exact", "approximate"}, default="auto"
         "approximate" compares a patient with the references of the nearest cells of
-        about 256 patients; what it misses is measured and stands in `graph_summary_`.
+        about 256 patients; its recall is in `graph_summary_`.
         "auto" is exact up to 10 000 references.
     n_probes : int, default=32
-        Cells that an approximate search compares with.
+        Cells that an approximate search visits for each query.
     max_references : int, default=None
-        Training patients who may be neighbours; of more, a sample spread evenly over
-        the space is taken (a coreset). None takes all.
+        Largest number of training patients who may be neighbours; of more, a sample
+        spread evenly over the space is taken (a coreset). None takes all.
     chunk_size : int, default=2048
         Number of queries, and of references, compared at a time. Memory grows with
         its square; results do not change.
@@ -78,8 +77,8 @@ class PatientGraphBuilder(BaseEstimator):
         Rows of the training patients who may be neighbours.
     graph_summary_ : dict
         `method`, `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
-        `in_degree_skew` (of how often each reference is a neighbour: high if a few
-        are neighbours of everybody); of 200 patients `recall` (share of the exact
+        `in_degree_skew` (of how often each reference is a neighbour: high where there
+        are hubs, neighbours of many); of 200 patients `recall` (share of the exact
         neighbours that the search found) and `similarity_kept` (similarity to the
         neighbours found, as a share of that to the nearest of all training patients);
         and, for class labels, `label_homophily` (share of edges within a class) beside
@@ -185,7 +184,7 @@ class PatientGraphBuilder(BaseEstimator):
     def connect(self, X):
         """Link new patients to the training patients.
 
-        Nobody is recognised: a reference passed here finds itself.
+        Patients are not matched by id: a reference passed here finds itself.
 
         Parameters
         ----------
@@ -208,7 +207,7 @@ class PatientGraphBuilder(BaseEstimator):
         return self._nearest(queries, self._reference_vectors())
 
     def __getstate__(self):
-        # made again where it is needed: it lives on a device
+        # computed again when needed: it lies on a device
         return super().__getstate__() | {"_prepared": None}
 
     def _choose_references(self, patients):
@@ -268,7 +267,7 @@ class PatientGraphBuilder(BaseEstimator):
         return PatientGraph(*found, len(references))
 
     def _quality(self, patients, codes):
-        """Compare what was found for some patients with an exact search."""
+        """Recall and similarity of the neighbours found, for some patients."""
         is_exact, has_all = self._cells is None, len(self.references_) == len(patients)
         if is_exact and has_all:
             return {"recall": 1.0, "similarity_kept": 1.0}

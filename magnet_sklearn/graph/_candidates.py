@@ -1,4 +1,4 @@
-"""Nearest references among many: only those of similar cells of the space."""
+"""Approximate nearest references: only those in the nearest cells of the space."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Cells:
         cells : Cells
             The partition.
         """
-        # slow to import, and small cohorts do without
+        # slow to import, and not needed for small cohorts
         from sklearn.cluster import MiniBatchKMeans
 
         n_cells = max(len(references) // _CELL_SIZE, 1)
@@ -120,7 +120,7 @@ def nearest_candidates(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return neighbors and similarities as `nearest_references` does.
 
-    The references of the `n_probes` cells next to a query are compared with it, each
+    A query is compared with the references of its `n_probes` nearest cells, each pair
     as exactly as in a full search.
     """
     device = queries.values.device
@@ -130,9 +130,9 @@ def nearest_candidates(
     probed = nearest_centers(queries, cells.centers, n_probes)
     query = torch.arange(len(queries), device=device).repeat_interleave(probed.shape[1])
     order = probed.flatten().argsort(stable=True)
-    asked = torch.bincount(probed.flatten(), minlength=len(cells.members))
+    n_queries = torch.bincount(probed.flatten(), minlength=len(cells.members))
     for rows, columns in zip(
-        query[order].split(asked.tolist()), cells.members, strict=True
+        query[order].split(n_queries.tolist()), cells.members, strict=True
     ):
         if len(rows) == 0 or len(columns) == 0:
             continue

@@ -1,4 +1,4 @@
-"""Fewer references that stand for all."""
+"""A sample of patients as references (a coreset)."""
 
 import numpy as np
 import torch
@@ -10,8 +10,8 @@ from magnet_sklearn.graph._vectors import PatientVectors
 def spread_rows(patients: PatientVectors, n_rows: int) -> torch.Tensor:
     """Choose patients so that every region of the space keeps its share.
 
-    Every so many-th patient is taken, cell by cell and in each in random order: a
-    systematic sample, stratified by cell.
+    A systematic sample, stratified by cell: patients are ordered by cell, at random
+    within each, and taken at equal intervals.
 
     Parameters
     ----------

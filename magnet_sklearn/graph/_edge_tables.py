@@ -1,4 +1,4 @@
-"""Read tables of edges between features from local files."""
+"""Readers of prior knowledge: edges between features in local files."""
 
 from collections.abc import Collection, Mapping
 from itertools import combinations
@@ -7,7 +7,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data._names import quoted
+from magnet_sklearn.data import quoted
 
 _MAX_STRING_SCORE = 1000
 
@@ -27,7 +27,7 @@ def read_string_edges(
         File such as ``9606.protein.links.v12.0.txt.gz`` [1]_: columns `protein1`,
         `protein2` and `combined_score`, separated by spaces.
     names : str, path or dict of str to str, default=None
-        What the proteins are called in the data: an info file of STRING, such as
+        Names of the proteins in the data: an info file of STRING, such as
         ``9606.protein.info.v12.0.txt.gz`` (its gene symbols are taken), or a dict
         from STRING's identifiers. If None, the identifiers are kept. Proteins
         without a name are left out.
@@ -182,7 +182,7 @@ def read_mapping_edges(
     sep: str | None = None,
     features: Collection[str] | None = None,
 ) -> pd.DataFrame:
-    r"""Read which feature of one type belongs to which of another.
+    r"""Read a mapping from features of one type to those of another.
 
     Parameters
     ----------

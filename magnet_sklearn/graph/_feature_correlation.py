@@ -1,4 +1,4 @@
-"""Edges between features that go together in the training patients."""
+"""Edges between features that correlate in the training patients."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pandas as pd
 RELATION = "correlates_with"
 
 # Standard errors by which a correlation (after Fisher's transformation) has to differ
-# from 0: a thousand unrelated features then have an edge by chance in one of fifteen.
+# from 0: of a thousand unrelated features, one in fifteen then has an edge by chance.
 _STANDARD_ERRORS = 4.0
 _MIN_PATIENTS = 10
 _CHUNK_SIZE = 256
@@ -20,10 +20,10 @@ def correlation_edges(
     Parameters
     ----------
     tables : list of ndarray of shape (n_patients, n_features)
-        One a modality, the same patients in all; NaN = missing.
+        One per modality, the same patients in all; NaN = missing.
     n_neighbors : int
-        Largest number of partners that a feature looks for in its own modality, and
-        of those it looks for in all others together.
+        Largest number of edges from a feature to its own modality, and to all others
+        together.
     chunk_size : int, default=256
         Features compared with all others at a time; bounds the memory.
 
@@ -41,15 +41,15 @@ def correlation_edges(
     values = np.where(observed > 0, values, 0.0)
     # close to 0 first, so that differences of sums of squares keep their digits
     values = np.where(observed > 0, values - values.sum(axis=0) / counts, 0.0)
-    parts = []
+    found = []
     for start in range(0, len(owner), chunk_size):
         rows = np.arange(start, min(start + chunk_size, len(owner)))
         correlation = _pairwise_correlation(values, observed, rows)
         same = owner[rows][:, None] == owner
         for chosen in (same, ~same):
-            parts.append(_strongest(np.where(chosen, correlation, 0.0), n_neighbors))
-            parts[-1]["source"] += start
-    edges = pd.concat(parts, ignore_index=True)
+            found.append(_strongest(np.where(chosen, correlation, 0.0), n_neighbors))
+            found[-1]["source"] += start
+    edges = pd.concat(found, ignore_index=True)
     return edges.assign(relation=RELATION)
 
 

@@ -1,11 +1,11 @@
-"""From edges between names to edges between columns."""
+"""Resolve edges between feature names to edges between columns."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data._names import quoted
+from magnet_sklearn.data import quoted
 
 _DEFAULT_RELATION = "related_to"
 _OPTIONAL = [
@@ -14,7 +14,7 @@ _OPTIONAL = [
 
 
 def check_edge_tables(edges: pd.DataFrame | Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables of edges into one, with all columns there are.
+    """Concatenate tables of edges, with all optional columns.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def _check_table(table: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(table, pd.DataFrame):
         raise TypeError(
             "edges must be a DataFrame or a list of DataFrames, got "
-            f"{type(table).__name__}. Read files with read_edge_table, "
+            f"{type(table).__name__}. Read files with "
             "read_string_edges, read_gmt_edges or read_mapping_edges."
         )
     absent = [name for name in ("source", "target") if name not in table]
@@ -81,7 +81,7 @@ def resolve_edges(table: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     table : DataFrame of shape (n_edges, 8)
         As `check_edge_tables` returns it.
     nodes : DataFrame of shape (n_nodes, 4)
-        Columns `modality`, `feature`, `type` and `name`, what edges call the node.
+        Columns `modality`, `feature`, `type` and `name`, the node's name in edges.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def _check_unambiguous(found: pd.DataFrame, end: str) -> None:
 
 
 def unique_edges(edges: pd.DataFrame) -> pd.DataFrame:
-    """Each pair of nodes once per relation, with its strongest weight; no loops.
+    """Keep each pair of nodes once per relation, with its strongest weight; no loops.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def unique_edges(edges: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     edges : DataFrame
-        The same columns; the direction in which a pair was first given is kept.
+        The same columns, in the direction of the strongest weight.
     """
     edges = edges[["source", "target", "relation", "weight"]]
     edges = edges[(edges["source"] != edges["target"]) & (edges["weight"] != 0)]

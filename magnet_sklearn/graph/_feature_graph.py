@@ -1,4 +1,4 @@
-"""FeatureGraph: which features belong together."""
+"""FeatureGraph: typed edges between features."""
 
 import warnings
 from collections.abc import Mapping
@@ -10,9 +10,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._names import did_you_mean, quoted
-from magnet_sklearn.graph._coherence import neighbor_coherence, shrinkage
+from magnet_sklearn.data import MultiModalData, check_multimodal, did_you_mean, quoted
+from magnet_sklearn.graph._coherence import (
+    held_out_coherence,
+    neighbor_coherence,
+    shrinkage,
+)
 from magnet_sklearn.graph._feature_correlation import correlation_edges
 from magnet_sklearn.graph._feature_edges import (
     check_edge_tables,
@@ -21,6 +24,8 @@ from magnet_sklearn.graph._feature_edges import (
 )
 from magnet_sklearn.graph._vectors import numeric_table
 
+_NO_EDGES = pd.DataFrame(columns=["source", "target", "relation", "weight"])
+
 
 class FeatureGraph(BaseEstimator):
     """Typed graph of features, from prior knowledge and training correlations.
@@ -28,15 +33,15 @@ class FeatureGraph(BaseEstimator):
     Nodes are the columns of all two-dimensional blocks. Edges come from tables, such
     as a protein interaction network, and from correlations among the patients given
     to `fit`. The graph is one for all patients; a feature that a patient lacks is
-    absent from that patient's copy of it. Given to an estimator as `feature_graph`,
-    it decides how features become an embedding per modality
+    absent from that patient's copy of it. Passed to an estimator as `feature_graph`,
+    it defines the encoder of two-dimensional modalities
     (:class:`~magnet_sklearn.nn.FeatureGraphEncoder`).
 
     Parameters
     ----------
     node_types : dict of str to str, default=None
         Type of the features of a modality, such as "gene", "protein", "metabolite",
-        "clinical_feature" or "imaging_feature"; any name will do. A modality left
+        "clinical_feature" or "imaging_feature"; any name is allowed. A modality left
         out has its own name as type.
     edges : DataFrame or list of DataFrames, default=None
         Edges between feature names: columns `source` and `target`, and optionally
@@ -45,12 +50,12 @@ class FeatureGraph(BaseEstimator):
         `target_type`, which tell names apart that occur in several modalities.
         Information flows both ways.
     correlations : int, default=None
-        Link each feature to up to so many of its own modality, and as many of the
-        others, that it correlates with most, where the correlation is beyond chance.
-        None adds no such edges.
+        Largest number of edges from each feature to those of its own modality, and to
+        those of the others, that it correlates with most, where the correlation is
+        beyond chance. None adds no such edges.
     unknown : {"warn", "ignore", "raise"}, default="warn"
-        What to do where names in `edges` are no features; these edges are left out.
-        A column that preprocessing drops, as it is constant, is no feature either.
+        What to do if names in `edges` are not features of X; these edges are left
+        out. Constant columns, which preprocessing drops, are not features either.
     embedding_dim : int, default=16
         Width of the state of a feature in the estimator's encoder.
     n_layers : int, default=1
@@ -60,17 +65,20 @@ class FeatureGraph(BaseEstimator):
     Attributes
     ----------
     nodes_ : DataFrame of shape (n_nodes, 4)
-        `modality`, `feature`, `type` and `name`, what edges call the feature (of a
-        one-hot column, the column it was made of).
+        `modality`, `feature`, `type` and `name`, the name in `edges` (of a one-hot
+        column, the column that it encodes).
     edges_ : DataFrame of shape (n_edges, 4)
         Positions in `nodes_` of `source` and `target`, `relation` and `weight`; each
-        pair once a relation.
+        pair once per relation.
     modalities_ : list of str
         Modalities with nodes.
     coherence_ : Series of shape (n_modalities,)
-        How far neighbours tell about the features of a modality, in [0, 1]: 0 where
-        the correlation of a feature with the mean of its neighbours is what chance
-        gives. An encoder trusts means over the graph as far as this.
+        How informative neighbours are about the features of a modality, in [0, 1]: 0
+        where the correlation of a feature with the mean of its neighbours is what
+        chance gives. The encoder multiplies means over the graph by it. With
+        `correlations`, it is scored on held-out patients: in each of three folds the
+        edges are chosen on the other two. Tables in `edges` count as prior knowledge;
+        if they were computed from the patients of X, it is too high.
 
     See Also
     --------
@@ -127,7 +135,7 @@ class FeatureGraph(BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, feature_names=None, edge_names=None):
-        """Make the nodes, look up the ends of the edges, find correlations.
+        """Make the nodes, resolve the edges and find correlations.
 
         Parameters
         ----------
@@ -139,8 +147,8 @@ class FeatureGraph(BaseEstimator):
         feature_names : dict of str to array-like of str, default=None
             Names of the columns of each block. If None, those of X.
         edge_names : dict of str to array-like of str, default=None
-            What `edges` call the columns; columns of one name share its edges. If
-            None, their names.
+            Names of the columns in `edges`; columns of one name share its edges. If
+            None, `feature_names`.
 
         Returns
         -------
@@ -164,18 +172,20 @@ class FeatureGraph(BaseEstimator):
         feature_names = feature_names or X.feature_names
         self.modalities_ = list(tables)
         self.nodes_ = self._make_nodes(feature_names, edge_names or feature_names)
-        parts = [pd.DataFrame(columns=["source", "target", "relation", "weight"])]
-        if self.edges is not None:
-            parts.append(self._known_edges())
-        if self.correlations is not None:
-            parts.append(correlation_edges(list(tables.values()), self.correlations))
-        parts = [part for part in parts if len(part)] or parts[:1]
-        self.edges_ = unique_edges(
-            pd.concat(parts).astype(
-                {"source": np.int64, "target": np.int64, "weight": np.float64}
+        known = [self._known_edges()] if self.edges is not None else []
+
+        def edges_from(patients):
+            return self._edges_among(
+                [table[patients] for table in tables.values()], known
             )
+
+        self.edges_ = edges_from(slice(None))
+        values = np.hstack(list(tables.values()))
+        self.coherence_ = self._per_modality(
+            neighbor_coherence(values, self.edges_)
+            if self.correlations is None
+            else held_out_coherence(values, edges_from)
         )
-        self.coherence_ = self._coherence(np.hstack(list(tables.values())))
         return self
 
     def _check_modalities(
@@ -208,14 +218,26 @@ class FeatureGraph(BaseEstimator):
         ]
         return pd.concat(parts, ignore_index=True)
 
-    def _coherence(self, values: np.ndarray) -> pd.Series:
-        coherence = pd.Series(neighbor_coherence(values, self.edges_))
-        return coherence.groupby(self.nodes_["modality"], sort=False).agg(
-            lambda part: shrinkage(part.to_numpy())
+    def _edges_among(
+        self, tables: list[np.ndarray], known: list[pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Known edges and, with `correlations`, those between correlated features."""
+        found = list(known)
+        if self.correlations is not None:
+            found.append(correlation_edges(tables, self.correlations))
+        found = [edges for edges in found if len(edges)] or [_NO_EDGES]
+        types = {"source": np.int64, "target": np.int64, "weight": np.float64}
+        return unique_edges(pd.concat(found).astype(types))
+
+    def _per_modality(self, coherence: np.ndarray) -> pd.Series:
+        return (
+            pd.Series(coherence)
+            .groupby(self.nodes_["modality"], sort=False)
+            .agg(lambda features: shrinkage(features.to_numpy()))
         )
 
     def _known_edges(self) -> pd.DataFrame:
-        """Edges of the tables that join two nodes; say what is left out."""
+        """Edges of the tables that join two nodes; warn of those left out."""
         table = check_edge_tables(self.edges)
         edges = resolve_edges(table, self.nodes_)
         left_out = np.setdiff1d(np.arange(len(table)), edges["row"])
@@ -225,9 +247,9 @@ class FeatureGraph(BaseEstimator):
         names = pd.unique(table.loc[left_out, ["source", "target"]].to_numpy().ravel())
         strange = [name for name in names if name not in known]
         reason = (
-            f"{len(strange)} names are no features of X, such as {quoted(strange, 3)}"
+            f"{len(strange)} names are not features of X, such as {quoted(strange, 3)}"
             if strange
-            else "no feature has the modality or type they ask for"
+            else "no feature has the modality or type that they give"
         )
         message = (
             f"{len(left_out)} of {len(table)} edges of the feature graph are left out: "

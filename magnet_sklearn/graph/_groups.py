@@ -7,7 +7,7 @@ import pandas as pd
 
 
 def group_codes(groups: Any, n_patients: int) -> np.ndarray:
-    """Return groups as integers; without any, everybody is one."""
+    """Encode groups as integers; without groups, each patient is one."""
     if groups is None:
         return np.arange(n_patients)
     codes, _ = pd.factorize(np.asarray(groups))
@@ -15,6 +15,6 @@ def group_codes(groups: Any, n_patients: int) -> np.ndarray:
         rows = np.flatnonzero(codes < 0)
         raise ValueError(
             f"groups has missing values in {len(rows)} rows, such as "
-            f"{rows[:5].tolist()}. Give every patient without a group an own one."
+            f"{rows[:5].tolist()}. Give each of these patients a group of its own."
         )
     return codes.astype(np.int64)

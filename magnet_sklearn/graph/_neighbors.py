@@ -1,4 +1,4 @@
-"""Exact nearest references, tile by tile, so that no n x n matrix is ever held."""
+"""Exact nearest references, tile by tile, so that no n x n matrix is in memory."""
 
 from collections.abc import Callable
 
@@ -23,8 +23,8 @@ def nearest_references(
     """Return neighbors and similarities, both of shape (n_queries, n_neighbors).
 
     Most similar first, equal ones by position; -1 and 0.0 where there is none. With
-    `groups`, integers of the queries and of the references, nobody is a neighbour of
-    the own group.
+    `groups`, integers of the queries and of the references, no neighbour is of the
+    query's group.
     """
     neighbors = np.full((len(queries), n_neighbors), -1, dtype=np.int64)
     values = np.zeros((len(queries), n_neighbors))
@@ -83,7 +83,7 @@ def best_of_tile(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the largest similarities of each row, as whole numbers, and their columns.
 
-    `groups` are those of the rows and of the columns; the tile is used up.
+    `groups` are those of the rows and of the columns; the tile is overwritten.
     """
     # Rounded, so that equal patients stay equal whatever the device's last bit.
     tile.mul_(10.0**DECIMALS).round_()

@@ -1,4 +1,4 @@
-"""PatientGraph: who resembles whom."""
+"""PatientGraph: edges from references to queries."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class PatientGraph:
-    """Directed edges from reference patients to the queries they resemble.
+    """Directed edges from reference patients to similar queries.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ class PatientGraph:
     similarity : float64 ndarray of shape (n_queries, n_neighbors)
         Similarities to these references, in (0, 1]; 0 where there is none.
     n_references : int
-        Number of patients that `neighbors` counts among.
+        Number of references that `neighbors` are positions of.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class PatientGraph:
         return np.all(self.neighbors < 0, axis=1)
 
     def among(self, rows: np.ndarray, n_patients: int) -> "PatientGraph":
-        """Return the same edges, numbered as rows of all patients.
+        """Return the same edges, with neighbors as rows of all patients.
 
         Parameters
         ----------

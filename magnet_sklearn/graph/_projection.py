@@ -1,9 +1,9 @@
 """Patients as whole-number coordinates, in which sums of products are exact.
 
-A matrix product adds up in an order that depends on the shape of the matrices, so the
-same patient would get other last digits, and at a tie other neighbours, alone than in
+The order of summation in a matrix product depends on the shapes of the matrices, so
+that a patient alone would get other last digits, and at a tie other neighbours, than in
 a batch. Here every factor is rounded to a grid that is coarse enough for all sums to
-fit into the 53 bits of a float64: then no addition rounds, and its order is without
+fit into the 53 bits of a float64: then no addition rounds, and the order has no
 effect. The rounding, about 1e-6 standard deviations, is far below the noise of any
 measurement.
 """
@@ -17,10 +17,8 @@ from sklearn.decomposition import PCA
 from sklearn.utils import gen_batches
 from threadpoolctl import threadpool_limits
 
-from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
-from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.data._blocks import take_rows
-from magnet_sklearn.data._on_disk import to_learn_from
+from magnet_sklearn._utils import CLIP, Standardization, fit_standardization
+from magnet_sklearn.data import MultiModalData, take_rows, to_learn_from
 from magnet_sklearn.graph._vectors import numeric_table
 
 EXACT_BITS = 52  # one less than float64 has, as rounding may lengthen a vector a bit

@@ -15,8 +15,8 @@ def published_patient_graph(
 
     Similarity is the absolute cosine over shared modalities. Training patients are
     linked among themselves, test patients among themselves, never across. In each
-    part, similarities below the `sparse_rate` quantile of all pairs are cut, and a
-    patient left without an edge keeps the one to the most similar patient.
+    of these two sets, similarities below the `sparse_rate` quantile of all pairs are
+    cut, and a patient left without an edge keeps the one to the most similar patient.
 
     This graph is not for prediction: the edges of a test patient depend on which
     other patients are tested together, and the cut is learned from them. It also
@@ -29,7 +29,7 @@ def published_patient_graph(
     is_test : bool array-like of shape (n_patients,), default=None
         Which patients are test patients. If None, all are training patients.
     sparse_rate : float, default=0.8
-        Share of the pairs of a part, self-pairs included, that lie below the cut;
+        Share of the pairs of a set, self-pairs included, that lie below the cut;
         in [0, 1).
 
     Returns
@@ -64,22 +64,22 @@ def published_patient_graph(
     is_test = _check_is_test(is_test, len(X))
     if not 0 <= sparse_rate < 1:
         raise ValueError(f"sparse_rate must be in [0, 1), got {sparse_rate!r}.")
-    parts = []
+    found = []
     for members in (np.flatnonzero(~is_test), np.flatnonzero(is_test)):
         if len(members):
             similarity = np.abs(masked_cosine_similarity(X[members]))
             adjacency = _sparsified(similarity, sparse_rate)
             edges = np.nonzero(adjacency)
-            parts.append((members[np.stack(edges)], adjacency[edges]))
-    edge_index = np.concatenate([edges for edges, _ in parts], axis=1)
-    edge_weight = np.concatenate([weights for _, weights in parts])
+            found.append((members[np.stack(edges)], adjacency[edges]))
+    edge_index = np.concatenate([edges for edges, _ in found], axis=1)
+    edge_weight = np.concatenate([weights for _, weights in found])
     order = np.lexsort(edge_index[::-1])
     return edge_index[:, order], edge_weight[order]
 
 
 def _sparsified(similarity: np.ndarray, sparse_rate: float) -> np.ndarray:
     # Both directions of a pair must fall on the same side of the cut, which a last
-    # digit decides where the pair itself is the quantile; nobody is linked to oneself.
+    # digit decides where the pair itself is the quantile; there are no self-loops.
     similarity = np.triu(similarity, k=1)
     similarity += similarity.T
     cut = int(sparse_rate * similarity.size)

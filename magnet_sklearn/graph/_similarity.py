@@ -83,7 +83,7 @@ def _check_same_features(X: MultiModalData, Y: MultiModalData) -> None:
     if set(X) != set(Y):
         raise ValueError(
             f"X and Y must have the same modalities, got {list(X)} and {list(Y)}. "
-            "Give a modality that nobody has as a block of NaN."
+            "Give a modality that all patients lack as a block of NaN."
         )
     for modality in X:
         shapes = X[modality].shape[1:], Y[modality].shape[1:]

@@ -1,4 +1,4 @@
-"""What a graph looks like, in numbers."""
+"""Summary statistics of a patient graph."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def _skewness(counts: np.ndarray) -> float:
 
 
 def _class_codes(y: Any) -> np.ndarray | None:
-    """Classes as integers, or None where y is anything else than class labels."""
+    """Classes as integers; None if y does not hold class labels."""
     labels = None if y is None else np.asarray(y)
     if labels is None or labels.ndim != 1 or labels.dtype.names is not None:
         return None

@@ -1,4 +1,4 @@
-"""Patients as zero-filled vectors: what every similarity is computed from."""
+"""Patients as zero-filled vectors, and similarities of all pairs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 import torch
 
-from magnet_sklearn.data._blocks import is_sparse
-from magnet_sklearn.data._frames import is_categorical
+from magnet_sklearn.data import is_categorical, is_sparse
 
 Rows = slice | torch.Tensor
 
 
 @dataclass(frozen=True)
 class PatientVectors:
-    """Vectors of n patients, the parts of absent modalities filled with zeros.
+    """Vectors of n patients, zero where a modality is missing.
 
     `values` has shape (n, n_features); `squared_norms` and `mask`, both float64, have
     shape (n, n_modalities), and `widths`, the number of features, (n_modalities,).
@@ -63,8 +62,8 @@ def shared_features(
 
 def masked_cosine(queries: PatientVectors, references: PatientVectors) -> torch.Tensor:
     """Cosine over the shared modalities, for all pairs; 0 where a norm is zero."""
-    # The squared norm over the shared modalities only is a product with the other
-    # patient's mask, so no pair is ever looked at on its own.
+    # The squared norm over the shared modalities is a product with the other patient's
+    # mask, so that no loop over pairs is needed.
     scale = queries.squared_norms @ references.mask.T
     scale *= queries.mask @ references.squared_norms.T
     cosine = (queries.values @ references.values.T).div_(scale.sqrt_())
@@ -89,12 +88,12 @@ def inverse_distance(
 def numeric_table(
     block: Any, modality: str, purpose: str = "Patient similarity"
 ) -> np.ndarray:
-    """Two-dimensional block as a dense float64 array of its own, NaN kept.
+    """Copy a two-dimensional block to a dense float64 array, NaN kept.
 
     Raises
     ------
     ValueError
-        If the block has columns of categories.
+        If the block has categorical columns.
     """
     if is_sparse(block):
         return block.toarray().astype(np.float64, copy=False)

@@ -17,22 +17,22 @@ from torch import nn
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._training import NetworkEnsemble
 from magnet_sklearn._training.runtime import threads_for
-from magnet_sklearn._utils._optional import import_optional
+from magnet_sklearn._utils import import_optional
 from magnet_sklearn.io._traceable import TraceableEnsemble
 from magnet_sklearn.nn import MagnetNetwork
 
-# They warn about what nobody who exports can change.
+# They warn about what a user cannot change.
 _TALKATIVE = ("torch", "torch.onnx", "onnxscript", "onnx_ir")
-# What is traced: 0 and 1 of anything would become fixed.
+# In the trace; axes of length 0 or 1 would become constants.
 _N_PATIENTS = 3
 
 
 def export_onnx(estimator, path):
     """Write the networks of a fitted estimator into an ONNX file.
 
-    The file computes what all members together add to the outputs of the experts. It
-    holds the hidden states of the training patients if the branch along the patient
-    graph is open, so that a server needs the neighbours of a patient only.
+    The file computes the gated sum of all members, which is added to the outputs of
+    the experts. Where the gate of the graph branch is open, it holds the hidden states
+    of the training patients, so that a server needs the neighbours of a query only.
 
     Parameters
     ----------
@@ -49,21 +49,21 @@ def export_onnx(estimator, path):
     TypeError
         If `estimator` is of another kind.
     ValueError
-        If an own encoder cannot be exported.
+        If a custom encoder cannot be exported.
 
     See Also
     --------
-    onnx_inputs : What the file takes, from patients.
+    onnx_inputs : Inputs of the file, from patients.
 
     Notes
     -----
     Inputs, n_patients each: `block_<modality>`, float32, preprocessed values;
-    `mask`, bool of shape (n_patients, n_modalities), True = observed; and, if a branch
-    along the graph is open, `neighbors`, int64 of shape (n_patients, n_neighbors),
-    rows of training patients with -1 = none, and `similarity`, float32 of the same
-    shape. Output: `outputs`, float32 of shape (n_patients, n_outputs), 0 for a patient
-    without any modality. Computed in single precision, where the estimator uses
-    double precision.
+    `mask`, bool of shape (n_patients, n_modalities), True = observed; and, where the
+    gate of the graph branch is open, `neighbors`, int64 of shape (n_patients,
+    n_neighbors), rows of training patients with -1 = none, and `similarity`, float32
+    of the same shape. Output: `outputs`, float32 of shape (n_patients, n_outputs), 0
+    for a patient without any modality. Computed in single precision, where the
+    estimator uses double precision.
 
     Examples
     --------
@@ -79,8 +79,8 @@ def export_onnx(estimator, path):
     _check_estimator(estimator)
     import_optional("onnx", extra="onnx")
     import_optional("onnxscript", extra="onnx")
-    networks = TraceableEnsemble(estimator._ensemble).eval()
-    names, arguments, axes = _example(estimator._ensemble)
+    networks = TraceableEnsemble(estimator._model.ensemble).eval()
+    names, arguments, axes = _example(estimator._model.ensemble)
     with _quietly(), torch.no_grad():
         try:
             program = _translate(networks, names, arguments, axes)
@@ -134,7 +134,7 @@ def onnx_inputs(estimator, X):
     X = estimator._prepare(X)
     inputs = {f"block_{name}": block.astype(np.float32) for name, block in X.items()}
     inputs["mask"] = X.mask
-    builder = estimator._ensemble.inference_graph
+    builder = estimator._model.ensemble.inference_graph
     if builder is not None:
         with threads_for(X):
             graph = builder.connect(X)
@@ -154,7 +154,7 @@ def _check_estimator(estimator):
 
 
 def _example(ensemble: NetworkEnsemble):
-    """Names, values and flexible axes of the inputs; the values do not matter."""
+    """Names, values and dynamic axes of the inputs; the values have no effect."""
     patients = torch.export.Dim("n_patients")
     neighbors = torch.export.Dim("n_neighbors")
     shapes = ensemble.config.architecture.shapes
@@ -190,7 +190,7 @@ def _translate(module: nn.Module, names: list[str], arguments: tuple, axes: tupl
 
 
 def _check_encoders(network: MagnetNetwork, blocks: tuple) -> None:
-    """Say which encoder, the user's own as a rule, cannot be exported."""
+    """Name the encoder, as a rule a custom one, that cannot be exported."""
     named = dict(zip(network.modalities, blocks, strict=True))
     axes = ({0: torch.export.Dim("n_patients")},)
     for name, encoder in zip(network.encoded_alone, network.encoders, strict=True):
@@ -208,7 +208,7 @@ def _check_encoders(network: MagnetNetwork, blocks: tuple) -> None:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep back what exporters tell about themselves."""
+    """Suppress the messages of the exporters."""
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")

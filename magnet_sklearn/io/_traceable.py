@@ -12,15 +12,15 @@ from magnet_sklearn.nn import GraphDecoder, MagnetNetwork
 
 
 class TraceableMember(nn.Module):
-    """One member: its branches times their gates.
+    """One member: the gated sum of its branches.
 
     Parameters
     ----------
     network : MagnetNetwork
         Trained network; copied, in single precision.
     states : list of Tensors of shape (n_references, hidden_dim)
-        Input of each convolution for the reference patients; empty where the patient
-        graph is left out.
+        Input of each convolution for the reference patients; empty if the patient
+        graph is not used.
     gates : ndarray of shape (n_branches, n_outputs)
         Weight of each branch.
     """
@@ -53,11 +53,12 @@ class TraceableMember(nn.Module):
         decoded = self._decode(network.decoder, fused, neighbors, similarity)
         if network.graph_head is None:
             return self.gates[0] * network.head(decoded)
-        branches = network.head(fused), network.graph_head(decoded)
-        return self.gates[0] * branches[0] + self.gates[1] * branches[1]
+        return self.gates[0] * network.head(fused) + (
+            self.gates[1] * network.graph_head(decoded)
+        )
 
     def _encode(self, blocks: Sequence[Tensor], mask: Tensor) -> Tensor:
-        """Encode all rows; those of missing modalities are left out by the fusion."""
+        """Encode all rows; the fusion masks those of missing modalities."""
         named = dict(zip(self.network.modalities, blocks, strict=True))
         encoded = {
             name: encoder(named[name].masked_fill(named[name].isnan(), 0.0))
@@ -74,7 +75,7 @@ class TraceableMember(nn.Module):
     def _decode(
         self, decoder: GraphDecoder, x: Tensor, neighbors: Tensor, similarity: Tensor
     ) -> Tensor:
-        """Convolve; neighbours that are not there send to a patient too many."""
+        """Convolve; edges of absent neighbours end at an extra row that is dropped."""
         n_patients, n_neighbors = neighbors.shape
         patients = torch.arange(n_patients, device=x.device).unsqueeze(1)
         targets = torch.where(neighbors >= 0, patients, n_patients)

@@ -18,7 +18,7 @@ from magnet_sklearn.nn import (
 
 
 class TraceableFeatureEncoder(nn.Module):
-    """Computes what a trained FeatureGraphEncoder does, all patients at a time.
+    """A trained FeatureGraphEncoder, computed for all patients at once.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class TraceableFeatureEncoder(nn.Module):
 def _attend(
     layer: FeatureGATLayer, states: Tensor, present: Tensor, edges: FeatureEdges
 ) -> Tensor:
-    """Apply a layer, with a message of every edge of every patient in memory."""
+    """Apply a layer; the messages of all edges and patients are in memory."""
     if len(edges) == 0:
         return states
     edges = edges.to(states)

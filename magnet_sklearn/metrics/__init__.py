@@ -1,4 +1,4 @@
-"""Scores that scikit-learn does not have."""
+"""Survival metrics, and a check of missingness."""
 
 from magnet_sklearn.metrics._concordance import (
     concordance_index_censored,

@@ -18,7 +18,7 @@ class CensoringCurve:
         n_censored = np.bincount(inverse, censored)
         n_events = np.bincount(inverse, ~censored)
         n_at_risk = len(time) - np.r_[0, np.cumsum(np.bincount(inverse))[:-1]]
-        # at a tied time events come first: who has one is not at risk of censoring
+        # at tied times events come first: these patients are not at risk of censoring
         n_at_risk = np.maximum(n_at_risk - n_events, 1)
         self._probability = np.r_[1.0, np.cumprod(1 - n_censored / n_at_risk)]
 

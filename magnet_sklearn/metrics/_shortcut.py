@@ -1,4 +1,4 @@
-"""How much is given away by which modalities are missing."""
+"""How well the pattern of missing modalities predicts the target."""
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
@@ -11,10 +11,10 @@ from magnet_sklearn.metrics._concordance import concordance_index_censored
 
 
 def missingness_shortcut_score(X, y, *, modalities=None, n_splits=5, random_state=0):
-    """Score of a model that sees only which modalities are missing.
+    """Cross-validated score of a model whose only features are the missingness mask.
 
-    A score far from chance means that missingness follows the target (by hospital,
-    protocol or severity), and that a model may learn this instead of biology.
+    A score far from chance means that missingness is associated with the target (by
+    hospital, protocol or severity), so that a model may learn it in place of biology.
 
     Parameters
     ----------
@@ -63,12 +63,12 @@ def missingness_shortcut_score(X, y, *, modalities=None, n_splits=5, random_stat
 
 
 def _survival_risk(mask, survival, forest, folds):
-    """Risk by pattern: events against the number expected from follow-up alone."""
+    """Risk by pattern: observed less expected events (martingale residuals)."""
     times, place = np.unique(survival.time, return_inverse=True)
     has_event = (survival.event > 0).astype(float)
     n_at_risk = len(place) - np.r_[0, np.cumsum(np.bincount(place))[:-1]]
     expected = np.cumsum(np.bincount(place, has_event) / n_at_risk)[place]
-    residual = has_event - expected  # martingale residual of nobody's covariates
+    residual = has_event - expected  # of the model without covariates
     model, cv = RandomForestRegressor(**forest), StratifiedKFold(**folds)
     splits = list(cv.split(mask, has_event))
     return cross_val_predict(model, mask, residual, cv=splits)

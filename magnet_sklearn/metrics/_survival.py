@@ -23,7 +23,7 @@ def brier_score(y_train, y_test, survival, times):
     Returns
     -------
     score : ndarray of shape (n_times,)
-        0 is best; 0.25 is a probability of one half for everybody.
+        0 is best; a constant probability of one half gives 0.25.
 
     References
     ----------
@@ -91,7 +91,7 @@ def integrated_brier_score(y_train, y_test, survival, times):
 
 
 def cumulative_dynamic_auc(y_train, y_test, risk, times):
-    """Area under the ROC curve of "event up to now" against "no event yet".
+    """Area under the ROC curve of events up to each time against no event yet.
 
     Parameters
     ----------
@@ -100,14 +100,14 @@ def cumulative_dynamic_auc(y_train, y_test, risk, times):
     y_test : structured array or DataFrame of shape (n_patients,)
         Survival times.
     risk : array-like of shape (n_patients,) or (n_patients, n_times)
-        Predicted risks, one for all times or one a time; higher is worse.
+        Predicted risks, for all times or per time; higher is worse.
     times : array-like of shape (n_times,)
         Times.
 
     Returns
     -------
     auc : ndarray of shape (n_times,)
-        NaN at a time when nobody has had an event, or everybody.
+        NaN at a time when no patient has had an event, or all have.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Splits for targets that scikit-learn does not know."""
+"""Cross-validation splits for survival targets."""
 
 from magnet_sklearn.model_selection._event_folds import EventStratifiedKFold
 

@@ -1,4 +1,4 @@
-"""Folds with the same share of events."""
+"""Folds stratified by event."""
 
 from sklearn.model_selection import StratifiedKFold
 
@@ -6,7 +6,10 @@ from magnet_sklearn.data import check_survival
 
 
 class EventStratifiedKFold(StratifiedKFold):
-    """Stratified folds for survival y, which scikit-learn takes for classes.
+    """Folds with equal shares of events, for survival targets.
+
+    scikit-learn's own stratification would take the pairs of event and time for
+    classes.
 
     Parameters
     ----------
@@ -36,7 +39,7 @@ class EventStratifiedKFold(StratifiedKFold):
         y : structured array or DataFrame of shape (n_patients,)
             Survival times, as in :func:`magnet_sklearn.data.check_survival`.
         groups : object, default=None
-            Ignored; here because scikit-learn passes it.
+            Ignored, there for scikit-learn.
 
         Yields
         ------

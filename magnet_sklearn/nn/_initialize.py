@@ -9,7 +9,7 @@ from torch import nn
 
 M = TypeVar("M", bound=nn.Module)
 
-# the meta device and PyG's code templates are state of the whole process
+# GATConv changes its class when it is built, which all threads share
 _BUILD_LOCK = Lock()
 
 
@@ -57,9 +57,6 @@ def initialize_parameters(module: nn.Module, generator: torch.Generator) -> None
                 nn.init.zeros_(parameter)
             else:
                 _glorot_uniform(parameter, generator)
-        set_buffers = getattr(part, "set_buffers", None)
-        if set_buffers is not None:
-            set_buffers()
 
 
 def _glorot_uniform(weight: nn.Parameter, generator: torch.Generator) -> None:

@@ -2,6 +2,8 @@
 
 from magnet_sklearn.preprocessing._default import DefaultPreprocessor
 from magnet_sklearn.preprocessing._modality_transformer import ModalityTransformer
+
+# Not in `__all__`: for the estimators, private to the project.
 from magnet_sklearn.preprocessing._side_by_side import (
     SideBySidePreprocessor,
     select_modalities,

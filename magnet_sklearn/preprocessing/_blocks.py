@@ -1,4 +1,4 @@
-"""Turn one modality's block into dense numbers: fit on observed rows, apply to all."""
+"""Preprocessing of one block: fitted on observed rows, applied to all."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn._utils._scaling import Standardization, fit_standardization
-from magnet_sklearn.data._blocks import is_sparse, take_rows
-from magnet_sklearn.data._frames import is_categorical
-from magnet_sklearn.data._on_disk import to_learn_from
+from magnet_sklearn._utils import Standardization, fit_standardization
+from magnet_sklearn.data import is_categorical, is_sparse, take_rows, to_learn_from
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class ArrayBlock:
-    """A block of 2-D or larger samples, such as images: only holes are filled."""
+    """A block of more than two dimensions, such as images: not scaled, only imputed."""
 
     fill: float
     feature_names: None = None
@@ -59,7 +57,7 @@ class ArrayBlock:
 
     @property
     def category_sizes(self) -> list[int]:
-        """Arrays hold no categories."""
+        """Arrays have no categorical columns."""
         return []
 
     def transform(
@@ -76,7 +74,7 @@ class ArrayBlock:
 def fit_block(
     block: Any, observed: np.ndarray, names: np.ndarray | None
 ) -> TableBlock | ArrayBlock:
-    """Learn from the observed rows how a block becomes dense numbers."""
+    """Fit the preprocessing of a block on its observed rows."""
     if isinstance(block, np.ndarray) and block.ndim > 2:
         return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
     assert names is not None  # every two-dimensional block has column names

@@ -1,4 +1,4 @@
-"""The preprocessing an estimator uses when it is given none."""
+"""DefaultPreprocessor: the estimators' own preprocessing."""
 
 from typing import Any
 
@@ -6,12 +6,15 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._blocks import take_rows
-from magnet_sklearn.data._on_disk import in_parts
-from magnet_sklearn.data._schema import ModalitySchema
+from magnet_sklearn.data import (
+    ModalitySchema,
+    MultiModalData,
+    check_multimodal,
+    in_parts,
+    take_rows,
+)
 from magnet_sklearn.preprocessing._blocks import fit_block
-from magnet_sklearn.preprocessing._output import prefixed_names
+from magnet_sklearn.preprocessing._single_blocks import prefixed_names
 from magnet_sklearn.preprocessing._unseen import warn_unseen
 
 
@@ -24,8 +27,8 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     that vary are standardised, their missing cells set to 0 (the training mean) and
     their values clipped to [-10, 10]. Categorical columns follow as 0/1 columns, one
     group per column in sorted order; a missing or unseen category is all zeros.
-    Columns that are empty or constant in training are dropped; a block of which
-    nothing is left becomes one column of zeros. Blocks with more dimensions, such as
+    Columns that are empty or constant in training are dropped; a block without
+    any other column becomes one column of zeros. Blocks with more dimensions, such as
     images, are not scaled; their missing cells get the training mean of the block.
     A modality that no training patient has is left out.
 
@@ -42,7 +45,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
     feature_names_out_ : dict of str to ndarray of shape (n_features_out,)
         Column names of each two-dimensional block of the output; None for others.
     input_names_ : dict of str to ndarray of shape (n_features_out,)
-        The column of the input that each column of the output was made of.
+        Input column of each output column.
     category_sizes_ : dict of str to list of int
         Number of 0/1 columns of each categorical column, in output order. These
         groups are the last columns of their block.

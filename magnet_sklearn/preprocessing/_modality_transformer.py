@@ -3,20 +3,27 @@
 from typing import Any
 
 import numpy as np
+from sklearn import get_config
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context, clone
 from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from magnet_sklearn.data import MultiModalData, check_multimodal
-from magnet_sklearn.data._blocks import take_rows, with_index
-from magnet_sklearn.data._names import did_you_mean, quoted
-from magnet_sklearn.data._schema import ModalitySchema
-from magnet_sklearn.preprocessing._output import (
+from magnet_sklearn.data import (
+    ModalitySchema,
+    MultiModalData,
+    check_multimodal,
+    take_rows,
+    with_index,
+)
+from magnet_sklearn.preprocessing._single_blocks import (
     among_all_patients,
-    named_block,
+    check_transformers,
+    fit_transform_block,
     output_names,
     prefixed_names,
+    transform_block,
+    with_names,
     without_rows,
 )
 
@@ -26,8 +33,8 @@ class ModalityTransformer(  # type: ignore[call-arg]
 ):
     """Apply a scikit-learn transformer to each modality.
 
-    What `ColumnTransformer` is for columns: every transformer is cloned and fitted
-    on the patients who have its modality, and patients who lack it stay missing.
+    As `ColumnTransformer` for columns: every transformer is cloned and fitted on the
+    patients who have its modality, and a modality that a patient lacks stays missing.
     A modality that no training patient has is left out of the output.
 
     Parameters
@@ -50,13 +57,13 @@ class ModalityTransformer(  # type: ignore[call-arg]
 
     See Also
     --------
-    DefaultPreprocessor : What estimators do with data on their own.
+    DefaultPreprocessor : The estimators' own preprocessing.
 
     Notes
     -----
     A block that is a frame stays one, with the names its transformer gives; arrays
-    stay arrays. Parameters of a modality's transformer are reached as usual:
-    `set_params(rna__with_mean=False)`.
+    stay arrays unless `set_output` asks for frames. Parameters of a modality's
+    transformer are reached as usual: `set_params(rna__with_mean=False)`.
 
     Examples
     --------
@@ -127,24 +134,21 @@ class ModalityTransformer(  # type: ignore[call-arg]
         """
         X = check_multimodal(X)
         check_consistent_length(X, y)
-        self._check_transformers(X)
+        check_transformers(self.transformers, X)
         self._schema = ModalitySchema.from_data(X)
         self.transformers_: dict[str, Any] = {}
         self.feature_names_out_: dict[str, np.ndarray | None] = {}
         blocks = {}
         for modality, observed in zip(X, X.mask.T, strict=True):
             choice = self.transformers.get(modality, self.remainder)
-            if not observed.any():
-                choice = "drop"
-            if not isinstance(choice, str):
-                choice = clone(choice)
-            self.transformers_[modality] = choice
+            choice = choice if observed.any() else "drop"
+            self.transformers_[modality] = clone(choice, safe=False)
             if choice != "drop":
                 blocks[modality] = self._fit_transform_block(X, y, modality, observed)
         if not blocks:
             raise ValueError(
                 "No modality is left: each one is dropped, or missing for all of the "
-                f"{len(X)} patients. Keep at least one that somebody has."
+                f"{len(X)} patients. Keep at least one that a patient has."
             )
         self._templates = {name: without_rows(b) for name, b in blocks.items()}
         self.modalities_ = list(blocks)
@@ -174,15 +178,12 @@ class ModalityTransformer(  # type: ignore[call-arg]
         blocks = {}
         for modality in self.modalities_:
             observed, transformer = masks[modality], self.transformers_[modality]
-            if isinstance(transformer, str):
-                blocks[modality] = take_rows(X[modality], observed)
-            elif not observed.any():
-                blocks[modality] = self._templates[modality]
-            else:
-                block = take_rows(X[modality], observed)
-                output = transformer.transform(block)
-                is_frame = hasattr(block, "columns")
-                blocks[modality] = named_block(transformer, output, is_frame, modality)
+            block = take_rows(X[modality], observed)
+            if not observed.any():
+                block = self._templates[modality]
+            elif not isinstance(transformer, str):
+                block = transform_block(transformer, block, modality)
+            blocks[modality] = block
         return self._spread(X, blocks)
 
     def get_feature_names_out(self, input_features=None):
@@ -196,10 +197,38 @@ class ModalityTransformer(  # type: ignore[call-arg]
         Returns
         -------
         names : ndarray of shape (n_features_out,)
-            Names over all two-dimensional blocks, in output order.
+            Names of all columns of two-dimensional blocks, in output order.
         """
         check_is_fitted(self)
         return prefixed_names(self.feature_names_out_)
+
+    def set_output(self, *, transform=None):
+        """Choose what two-dimensional blocks of the output are.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas"}, default=None
+            "pandas" turns arrays and sparse blocks into frames, too. None changes
+            nothing.
+
+        Returns
+        -------
+        self : ModalityTransformer
+            The same object.
+
+        Raises
+        ------
+        ValueError
+            If `transform` is anything else.
+        """
+        if transform not in (None, "default", "pandas"):
+            raise ValueError(
+                f"transform must be 'default' or 'pandas', got {transform!r}. Convert "
+                "the pandas frame that X_out.to_frame() returns."
+            )
+        if transform is not None:
+            self._sklearn_output_config = {"transform": transform}
+        return self
 
     def get_params(self, deep=True):
         """Get the parameters, including those of the modalities' transformers.
@@ -214,10 +243,9 @@ class ModalityTransformer(  # type: ignore[call-arg]
         params : dict of str to object
             Values by name; a transformer stands under its modality's name.
         """
-        params = super().get_params(deep=deep)
+        params, nested = super().get_params(deep=deep), {}
         if not deep or not isinstance(self.transformers, dict):
             return params
-        nested = {}
         for modality, transformer in self.transformers.items():
             nested[modality] = transformer
             if hasattr(transformer, "get_params"):
@@ -241,30 +269,11 @@ class ModalityTransformer(  # type: ignore[call-arg]
         """
         if "transformers" in params:
             self.transformers = params.pop("transformers")
-        replaced = {
-            name: params.pop(name)
-            for name in list(params)
-            if name in self.transformers and name != "remainder"
-        }
-        if replaced:
+        named = params.keys() & self.transformers.keys() - {"remainder"}
+        if named:
+            replaced = {name: params.pop(name) for name in named}
             self.transformers = self.transformers | replaced
         return super().set_params(**params)
-
-    def _check_transformers(self, X):
-        for modality, transformer in self.transformers.items():
-            if modality not in X:
-                raise ValueError(
-                    f"transformers names a modality {modality!r}, which X does not "
-                    f"have.\nModalities of X: {quoted(X)}.{did_you_mean(modality, X)}"
-                )
-            is_word = isinstance(transformer, str)
-            if is_word and transformer in ("passthrough", "drop"):
-                continue
-            if is_word or not hasattr(transformer, "transform"):
-                raise TypeError(
-                    f"The transformer of modality {modality!r} must be a scikit-learn "
-                    f"transformer, 'passthrough' or 'drop', got {transformer!r}."
-                )
 
     def _fit_transform_block(self, X, y, modality, observed):
         block = take_rows(X[modality], observed)
@@ -274,19 +283,19 @@ class ModalityTransformer(  # type: ignore[call-arg]
             self.feature_names_out_[modality] = names
             return block
         target = None if y is None else _safe_indexing(y, np.flatnonzero(observed))
-        if hasattr(transformer, "fit_transform"):
-            output = transformer.fit_transform(block, target)
-        else:
-            output = transformer.fit(block, target).transform(block)
-        block = named_block(transformer, output, hasattr(block, "columns"), modality)
-        names = output_names(transformer, block, names, modality)
-        self.feature_names_out_[modality] = names
+        block = fit_transform_block(transformer, block, target, modality)
+        self.feature_names_out_[modality] = output_names(
+            transformer, block, names, modality
+        )
         return block
 
     def _spread(self, X, blocks):
+        """Blocks of all patients, with the names and of the kind that users see."""
+        own = getattr(self, "_sklearn_output_config", {})
+        output = own.get("transform", get_config()["transform_output"])
+        spread = {}
         masks = dict(zip(X, X.mask.T, strict=True))
-        spread = {
-            modality: with_index(among_all_patients(block, masks[modality]), X.index)
-            for modality, block in blocks.items()
-        }
+        for name, block in blocks.items():
+            named = with_names(block, self.feature_names_out_[name], output == "pandas")
+            spread[name] = with_index(among_all_patients(named, masks[name]), X.index)
         return MultiModalData._from_checked(spread, X.index)

@@ -1,4 +1,4 @@
-"""Preprocessing of modalities that came at different times."""
+"""Preprocessing of modalities that were added at different times."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,44 +9,44 @@ from magnet_sklearn.data import MultiModalData
 
 
 class SideBySidePreprocessor:
-    """Fitted transformers of some modalities beside those of others.
+    """Combine preprocessors that were fitted on different modalities.
 
     Parameters
     ----------
-    parts : sequence of (modalities, transformers)
-        Modalities before preprocessing, and what they pass through one after the
-        other. The last transformer of each part is a `DefaultPreprocessor` or as one.
+    pipelines : sequence of (modalities, transformers)
+        Modalities of the input, and the transformers that they pass through in turn.
+        The last one of each is a `DefaultPreprocessor` or has its attributes.
 
     Attributes
     ----------
     category_sizes_ : dict of str to list of int
-        As in `DefaultPreprocessor`, of all parts.
+        As in `DefaultPreprocessor`, of all modalities.
     """
 
-    def __init__(self, parts: Sequence[tuple[list[str], list[Any]]]) -> None:
-        self.parts = list(parts)
+    def __init__(self, pipelines: Sequence[tuple[list[str], list[Any]]]) -> None:
+        self.pipelines = list(pipelines)
         self.category_sizes_ = {
             name: sizes
-            for _, steps in self.parts
+            for _, steps in self.pipelines
             for name, sizes in steps[-1].category_sizes_.items()
         }
 
     def transform(self, X: MultiModalData) -> MultiModalData:
-        """Apply each part to its modalities.
+        """Apply each pipeline to its modalities.
 
         Parameters
         ----------
         X : MultiModalData of shape (n_patients, n_modalities)
-            Patients with the modalities of all parts.
+            Patients with the modalities of all pipelines.
 
         Returns
         -------
         X_dense : MultiModalData of shape (n_patients, n_modalities_out)
-            Dense blocks in the order of the parts.
+            Dense blocks in the order of the pipelines.
         """
         blocks: dict[str, Any] = {}
         masks = []
-        for modalities, steps in self.parts:
+        for modalities, steps in self.pipelines:
             part = select_modalities(X, modalities)
             for step in steps:
                 part = step.transform(part)

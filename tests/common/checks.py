@@ -64,12 +64,12 @@ def check_patient_without_data_changes_nobody(estimator):
 
 def check_patient_without_data_gets_the_average(estimator):
     X = without_data(make_patients(seed=1)[0][:2])
-    y = estimator._check_target(target_for(estimator)[1])
-    target = estimator._encode_target(y)
-    expected = estimator._ensemble.config.loss.baseline(target, np.ones(len(target)))
+    target = estimator._model.target
+    encoded = target.encode(target.check(target_for(estimator)[1]))
+    expected = target.loss.baseline(encoded, np.ones(len(encoded)))
 
     with pytest.warns(UserWarning, match="1 of 3 patients have no observed modality"):
-        outputs = estimator._outputs(X)
+        outputs = estimator._predicted(X).outputs
 
     assert_allclose(outputs[2], expected, atol=1e-12)
     assert_array_equal(estimator.transform(X)[2], 0)
@@ -79,7 +79,7 @@ def check_patient_without_data_gets_the_average(estimator):
 def check_every_pattern_gives_an_answer_of_its_own(estimator):
     X = hide(MultiModalData(make_blocks(1, seed=1)[0])[[0] * len(PATTERNS)], PATTERNS)
 
-    outputs = estimator._outputs(X)
+    outputs = estimator._predicted(X).outputs
 
     assert np.isfinite(outputs).all()
     assert np.isfinite(estimator.transform(X)).all()
@@ -136,7 +136,9 @@ def check_networks_take_part_in_the_answer(estimator):
     if estimator.early_stopping and estimator.experts is not None:
         return  # no gate has to open where the experts say it all
 
-    assert np.ptp(estimator._ask(estimator._prepare(X)).outputs, axis=0).max() > 1e-3
+    outputs = estimator._embed(estimator._prepare(X)).outputs
+
+    assert np.ptp(outputs, axis=0).max() > 1e-3
 
 
 def clone_fitted(estimator):

@@ -209,7 +209,7 @@ def test_model_of_a_gpu_predicts_on_a_cpu(cohort, monkeypatch):
     moved = pickle.loads(pickle.dumps(clf.set_params(device="cuda")))
 
     assert_array_equal(moved.predict_proba(X), expected)
-    assert moved._ensemble.graph_.device == "cpu"
+    assert moved._model.ensemble.graph_.device == "cpu"
     tensors = moved.net_.module_.state_dict().values()
     assert {tensor.device.type for tensor in tensors} == {"cpu"}
 

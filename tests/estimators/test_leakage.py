@@ -58,7 +58,7 @@ def test_own_validation_patients_are_in_neither_experts_nor_graph(cohort):
     assert {model.graph_summary_["n_references"] for model in models} == {42}
     assert_array_equal(
         *(
-            model._ensemble.graph_.connect(model._prepare(X)).neighbors
+            model._model.ensemble.graph_.connect(model._prepare(X)).neighbors
             for model in models
         )
     )
@@ -67,7 +67,7 @@ def test_own_validation_patients_are_in_neither_experts_nor_graph(cohort):
 def test_member_learns_nothing_from_the_patients_it_holds_out(cohort):
     # Nobody stops early: held-out patients could only get in by the graph or the loss.
     clf = make_classifier(experts=None, ensemble_size=1).fit(*cohort)
-    config = clf._ensemble.config
+    config = clf._model.ensemble.config
     optimisation = replace(config.optimisation, n_iter_no_change=None)
     config = replace(config, optimisation=optimisation)
     X, y = clf._prepare(cohort[0]), cohort[1]
@@ -128,7 +128,7 @@ def test_groups_are_never_neighbours_in_training(cohort):
     groups = np.arange(42) // 3
     clf = make_classifier().fit(X, y, groups=groups)
 
-    sources, targets = clf._ensemble.graph_.training_graph_.edge_index
+    sources, targets = clf._model.ensemble.graph_.training_graph_.edge_index
 
     assert len(sources)
     assert (groups[sources] != groups[targets]).all()
@@ -153,7 +153,7 @@ def test_groups_are_never_neighbours_in_the_training_of_a_member(cohort):
 def test_training_patients_are_not_their_own_neighbours(cohort):
     clf = make_classifier().fit(*cohort)
 
-    sources, targets = clf._ensemble.graph_.training_graph_.edge_index
+    sources, targets = clf._model.ensemble.graph_.training_graph_.edge_index
 
     assert (sources != targets).all()
 
@@ -162,7 +162,7 @@ def test_training_patient_is_a_stranger_at_prediction(cohort):
     X, y = cohort
     clf = make_classifier(experts=None, early_stopping=False).fit(X, y)
 
-    graph = clf._ensemble.graph_.connect(clf._prepare(X))
+    graph = clf._model.ensemble.graph_.connect(clf._prepare(X))
 
     assert (graph.neighbors[:, 0] == np.arange(42)).mean() > 0.9
 

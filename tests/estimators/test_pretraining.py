@@ -67,7 +67,7 @@ def test_fit_starts_from_the_pretrained_encoders():
     clf = make_classifier(max_epochs=1, learning_rate=1e-9, early_stopping=False)
     X, y = make_patients()
     clf.pretrain(X, max_epochs=3)
-    learned = [network.encoders.state_dict() for network in clf._pretrained]
+    learned = [network.encoders.state_dict() for network in clf._pretrained.pretrained]
 
     clf.fit(X, y)
 

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
-from magnet_sklearn._estimators._hazards import BreslowBaseline
+from magnet_sklearn._targets._hazards import BreslowBaseline
 from magnet_sklearn.data import drop_modalities
 from magnet_sklearn.data._survival import Survival
 from magnet_sklearn.model_selection import EventStratifiedKFold

@@ -26,8 +26,8 @@ def test_metrics_agree_with_scikit_learn(n_classes):
 
     scores = metrics.scores(y, probability)
 
-    asked = probability[:, 1] if n_classes == 2 else probability
-    assert_allclose(scores["auroc"], roc_auc_score(y, asked, multi_class="ovr"))
+    positive = probability[:, 1] if n_classes == 2 else probability
+    assert_allclose(scores["auroc"], roc_auc_score(y, positive, multi_class="ovr"))
     assert_allclose(scores["log_loss"], log_loss(y, probability))
     brier = brier_score_loss(y, probability, scale_by_half=False)
     assert_allclose(scores["brier"], brier)
@@ -58,7 +58,7 @@ def test_run_goes_on_after_an_interruption_within_a_line(tmp_path):
     assert rows["auroc"].between(0.5, 1).all()
 
 
-def test_failed_run_is_told_and_tried_again(tmp_path):
+def test_failed_run_is_reported_and_repeated(tmp_path):
     path = tmp_path / "results.csv"
     run.open_results(path)
 

@@ -77,7 +77,7 @@ def test_a_query_alone_finds_what_it_finds_among_others(cohort):
         assert_array_equal(alone.similarity[0], together.similarity[row])
 
 
-def test_nobody_finds_the_own_group(cohort):
+def test_no_query_finds_its_own_group(cohort):
     groups = np.arange(N_PATIENTS) // 4
     graph = build(cohort, groups, method="approximate", n_probes=2).training_graph_
 
@@ -93,7 +93,7 @@ def test_search_is_exact_by_default_in_a_small_cohort(cohort):
     assert (summary["method"], summary["recall"]) == ("exact", 1.0)
 
 
-def test_patient_without_data_finds_nobody(cohort):
+def test_patient_without_data_has_no_neighbours(cohort):
     builder = build(cohort, method="approximate", n_probes=2)
     nobody = MultiModalData({"rna": np.full((1, 12), np.nan)})
 

@@ -4,7 +4,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from magnet_sklearn.graph import FeatureGraph
-from magnet_sklearn.graph._coherence import neighbor_coherence, shrinkage
+from magnet_sklearn.graph._coherence import (
+    held_out_coherence,
+    neighbor_coherence,
+    shrinkage,
+)
 
 EDGES = pd.DataFrame({"source": [0, 0, 2], "target": [1, 2, 3], "weight": [1, -2, 1]})
 
@@ -56,3 +60,70 @@ def test_graph_knows_which_modality_has_coherent_neighbours():
 
     assert graph.coherence_["a"] > 0.9
     assert graph.coherence_["b"] < 0.4
+
+
+def noise(seed, n_features=600):
+    return np.random.default_rng(seed).normal(size=(150, n_features))
+
+
+def test_edges_are_chosen_on_other_patients_than_they_are_scored_on(values):
+    chosen_on = []
+
+    def choose(patients):
+        chosen_on.append(set(patients))
+        return EDGES
+
+    held_out_coherence(values, choose)
+
+    scored_on = [set(range(30)) - patients for patients in chosen_on]
+    assert sorted(np.concatenate([list(fold) for fold in scored_on])) == list(range(30))
+
+
+def test_held_out_coherence_of_prior_knowledge_is_about_that_of_all_patients():
+    values = noise(0, 40) + np.repeat(noise(1, 4), 10, axis=1)
+    edges = pd.DataFrame({"source": range(0, 40, 2), "target": range(1, 40, 2)})
+    edges["weight"] = 1.0
+
+    held_out = held_out_coherence(values, lambda patients: edges)
+
+    assert_allclose(held_out, neighbor_coherence(values, edges), rtol=0.2)
+
+
+def test_held_out_coherence_of_chance_is_1_on_average_in_small_folds():
+    edges = pd.DataFrame({"source": range(0, 4000, 2), "target": range(1, 4000, 2)})
+    edges["weight"] = 1.0
+
+    coherence = held_out_coherence(noise(2, 4000)[:12], lambda patients: edges)
+
+    assert coherence.mean() == pytest.approx(1, abs=0.05)
+
+
+def test_few_patients_are_not_split(values):
+    assert np.isnan(held_out_coherence(values[:5], lambda patients: EDGES)).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_correlations_of_unrelated_features_are_not_coherent(seed):
+    graph = FeatureGraph(correlations=5).fit({"rna": noise(seed)})
+
+    assert len(graph.edges_) > 0
+    assert graph.coherence_["rna"] < 0.4
+
+
+def test_correlations_of_related_features_are_coherent():
+    rna = noise(0, 60) + np.repeat(noise(1, 6), 10, axis=1)
+
+    graph = FeatureGraph(correlations=5).fit({"rna": rna, "noise": noise(2, 60)})
+
+    assert graph.coherence_["rna"] > 0.9
+    assert graph.coherence_["noise"] < 0.4
+
+
+def test_prior_edges_beside_correlations_are_scored_with_them():
+    rna = noise(0, 40) + 0.5 * np.repeat(noise(1, 20), 2, axis=1)
+    pairs = [(f"rna_{j}", f"rna_{j + 1}") for j in range(0, 40, 2)]
+    table = pd.DataFrame(pairs, columns=["source", "target"])
+
+    graph = FeatureGraph(edges=table, correlations=1).fit({"rna": rna})
+
+    assert graph.coherence_["rna"] > 0.6

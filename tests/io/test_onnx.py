@@ -76,14 +76,14 @@ def export(estimator, folder):
     return onnxruntime.InferenceSession(folder / "networks.onnx")
 
 
-def ask(session, inputs):
+def run(session, inputs):
     (outputs,) = session.run(None, inputs)
     return outputs
 
 
 def expected(estimator, X):
     """What the networks add to the outputs of the experts."""
-    return estimator._ask(estimator._prepare(X)).outputs
+    return estimator._embed(estimator._prepare(X)).outputs
 
 
 def queries():
@@ -110,21 +110,21 @@ def bare(folder):
     return estimator, export(estimator, folder)
 
 
-def test_file_says_what_networks_say_in_every_pattern(served):
+def test_outputs_are_those_of_the_networks_in_every_pattern(served):
     estimator, session = served
     X = queries()
-    answer = expected(estimator, X)
+    computed = expected(estimator, X)
 
-    assert_allclose(ask(session, onnx_inputs(estimator, X)), answer, atol=1e-6)
-    assert np.ptp(answer, axis=0).max() > 1e-3
-    assert_array_equal(answer[-2:], 0)
+    assert_allclose(run(session, onnx_inputs(estimator, X)), computed, atol=1e-6)
+    assert np.ptp(computed, axis=0).max() > 1e-3
+    assert_array_equal(computed[-2:], 0)
 
 
-def test_each_patient_alone_is_answered_the_same(served):
+def test_a_patient_alone_has_the_same_outputs(served):
     estimator, session = served
     X = queries()
 
-    alone = [ask(session, onnx_inputs(estimator, X[[row]])) for row in range(len(X))]
+    alone = [run(session, onnx_inputs(estimator, X[[row]])) for row in range(len(X))]
 
     assert_allclose(np.vstack(alone), expected(estimator, X), atol=1e-6)
 
@@ -138,18 +138,18 @@ def test_values_of_missing_modalities_do_not_matter(served):
         filled[name] = inputs[name].copy()
         filled[name][~inputs["mask"][:, column]] = 7.0
 
-    assert_allclose(ask(session, filled), ask(session, inputs), atol=1e-6)
+    assert_allclose(run(session, filled), run(session, inputs), atol=1e-6)
 
 
 @settings(max_examples=20, deadline=None)
 @given(rows=st.lists(st.integers(0, 15), min_size=1, max_size=40))
-def test_any_batch_gives_the_answers_of_patients(bare, rows):
+def test_any_batch_has_the_outputs_of_its_patients(bare, rows):
     estimator, session = bare
     X = queries()
 
-    answer = ask(session, onnx_inputs(estimator, X[rows]))
+    computed = run(session, onnx_inputs(estimator, X[rows]))
 
-    assert_allclose(answer, expected(estimator, X)[rows], atol=1e-6)
+    assert_allclose(computed, expected(estimator, X)[rows], atol=1e-6)
 
 
 def test_number_and_order_of_neighbors_are_free(bare):
@@ -162,7 +162,7 @@ def test_number_and_order_of_neighbors_are_free(bare):
         "similarity": np.hstack([0 * similarity, similarity[:, ::-1]]),
     }
 
-    assert_allclose(ask(session, changed), ask(session, inputs), atol=1e-6)
+    assert_allclose(run(session, changed), run(session, inputs), atol=1e-6)
 
 
 def test_similarity_without_neighbor_does_not_matter(bare):
@@ -172,7 +172,7 @@ def test_similarity_without_neighbor_does_not_matter(bare):
     changed = {**inputs, "similarity": inputs["similarity"] + np.float32(0.5) * nobody}
 
     assert nobody.any()
-    assert_allclose(ask(session, changed), ask(session, inputs), atol=1e-6)
+    assert_allclose(run(session, changed), run(session, inputs), atol=1e-6)
 
 
 def test_experts_and_file_together_are_the_decision(tmp_path):
@@ -182,28 +182,28 @@ def test_experts_and_file_together_are_the_decision(tmp_path):
 
     inputs = onnx_inputs(estimator, X)
     blocks = MultiModalData({name: inputs[f"block_{name}"] for name in X})
-    outputs = estimator.offset_.outputs(blocks) + ask(session, inputs)
+    outputs = estimator.offset_.outputs(blocks) + run(session, inputs)
 
     assert_allclose(outputs, estimator.decision_function(X), atol=1e-5)
 
 
-def test_closed_path_along_the_graph_needs_no_neighbors(bare, tmp_path):
+def test_closed_graph_branch_needs_no_neighbors(bare, tmp_path):
     estimator = deepcopy(bare[0])
-    estimator._ensemble.gates_ = np.array([0.5, 0.0])
+    estimator._model.ensemble.gates_ = np.array([0.5, 0.0])
     session = export(estimator, tmp_path)
     inputs = onnx_inputs(estimator, queries())
 
     assert [value.name for value in session.get_inputs()] == list(inputs)
     assert "neighbors" not in inputs
-    assert_allclose(ask(session, inputs), expected(estimator, queries()), atol=1e-6)
+    assert_allclose(run(session, inputs), expected(estimator, queries()), atol=1e-6)
 
 
 def test_networks_with_closed_gates_add_nothing(bare, tmp_path):
     estimator = deepcopy(bare[0])
-    estimator._ensemble.gates_ = np.zeros(2)
+    estimator._model.ensemble.gates_ = np.zeros(2)
     session = export(estimator, tmp_path)
 
-    assert_array_equal(ask(session, onnx_inputs(estimator, queries())), 0)
+    assert_array_equal(run(session, onnx_inputs(estimator, queries())), 0)
 
 
 def test_file_of_two_layers_on_images_with_an_own_encoder(tmp_path):
@@ -219,7 +219,7 @@ def test_file_of_two_layers_on_images_with_an_own_encoder(tmp_path):
     )
     estimator.fit(X, y)
 
-    outputs = ask(export(estimator, tmp_path), onnx_inputs(estimator, X))
+    outputs = run(export(estimator, tmp_path), onnx_inputs(estimator, X))
 
     assert_allclose(outputs, expected(estimator, X), atol=1e-6)
 
@@ -231,12 +231,12 @@ def test_estimator_that_got_a_modality_later_is_exported(tmp_path):
     estimator = clone(INSTANCES["bare"]).fit(first[seen], y[seen])
     estimator.add_modality(X, y)
 
-    outputs = ask(export(estimator, tmp_path), onnx_inputs(estimator, queries()))
+    outputs = run(export(estimator, tmp_path), onnx_inputs(estimator, queries()))
 
     assert_allclose(outputs, expected(estimator, queries()), atol=1e-6)
 
 
-def test_modality_nobody_had_is_no_input(tmp_path):
+def test_modality_without_training_patients_is_no_input(tmp_path):
     X, y = make_patients()
     gone = hide(X, X.mask & [True, False, True])
     seen = np.flatnonzero(gone.mask.any(axis=1))
@@ -245,7 +245,7 @@ def test_modality_nobody_had_is_no_input(tmp_path):
     inputs = onnx_inputs(estimator, queries())
 
     assert "block_protein" not in inputs
-    outputs = ask(export(estimator, tmp_path), inputs)
+    outputs = run(export(estimator, tmp_path), inputs)
     assert_allclose(outputs, expected(estimator, queries()), atol=1e-6)
 
 
@@ -276,7 +276,7 @@ def test_file_passes_the_checks_of_onnx(bare, folder):
     onnx.checker.check_model(folder / "networks.onnx", full_check=True)
 
 
-def test_one_file_is_all_and_does_not_tell_where_it_was_made(bare, folder):
+def test_export_is_one_file_without_paths_of_the_machine(bare, folder):
     (file,) = folder.iterdir()
 
     for module in (magnet_sklearn, torch):
@@ -291,7 +291,7 @@ def test_absent_extra_is_named(bare, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("function", [export_onnx, onnx_inputs])
-def test_what_is_no_fitted_estimator_is_refused(function):
+def test_other_than_fitted_estimators_are_refused(function):
     X = make_patients()[0]
 
     with pytest.raises(TypeError, match="estimator is a Pipeline.*pipeline\\[-1\\]"):

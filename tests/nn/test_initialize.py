@@ -7,7 +7,6 @@ from torch import nn
 
 from magnet_sklearn.nn import EdgeSAGEConv, PatientModalityAttention
 from magnet_sklearn.nn._initialize import build_initialized
-from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
 
 def test_matrices_are_glorot_uniform_and_biases_zero():
@@ -33,12 +32,6 @@ def test_norm_starts_as_the_identity_scale():
 
     assert norm.weight.tolist() == [1.0] * 4
     assert norm.bias.tolist() == [0.0] * 4
-
-
-def test_buffers_of_gin_are_set():
-    conv = build_initialized(lambda: CONVOLUTIONS["gin"](4, 4), torch.Generator())
-
-    assert conv.conv.eps.tolist() == [0.0]
 
 
 def test_module_is_float32_whatever_the_default_dtype():

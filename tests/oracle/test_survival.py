@@ -6,7 +6,7 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from magnet_sklearn._estimators._hazards import BreslowBaseline
+from magnet_sklearn._targets._hazards import BreslowBaseline
 from magnet_sklearn.data import check_survival
 from magnet_sklearn.experts._ridge_cox import RidgeCox
 from magnet_sklearn.losses import CoxLoss

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from sklearn import config_context
 from sklearn.base import BaseEstimator, clone
 from sklearn.decomposition import PCA
 from sklearn.feature_selection import SelectKBest
@@ -249,3 +250,53 @@ def test_works_before_other_transformers_in_a_pipeline_and_pickles(X):
 
     assert Xt.mask.tolist() == [[True, True], [False, True]]
     assert pipeline.get_feature_names_out()[-1] == "clinical__bmi"
+
+
+@pytest.mark.parametrize("when", ["before fit", "after fit", "in the configuration"])
+def test_output_can_be_pandas_frames(X, when):
+    transformer = ModalityTransformer({"rna": StandardScaler()})
+    expected = transformer.fit_transform(X)
+    if when == "before fit":
+        transformer = clone(transformer.set_output(transform="pandas")).fit(X)
+    elif when == "after fit":
+        transformer.set_output(transform="pandas")
+
+    with config_context(
+        transform_output="pandas" if when == "in the configuration" else "default"
+    ):
+        Xt = transformer.transform(X)
+
+    assert Xt["rna"].columns.tolist() == ["rna_0", "rna_1", "rna_2", "rna_3"]
+    assert Xt["rna"].index.tolist() == X.index.tolist()
+    assert_array_equal(Xt["rna"], expected["rna"])
+
+
+def test_sparse_blocks_become_frames_and_images_stay(make_data):
+    X = make_data(rna=sparse.csr_array(np.eye(3)), mri=np.ones((3, 2, 2)))
+
+    Xt = ModalityTransformer({}).set_output(transform="pandas").fit_transform(X)
+
+    assert_array_equal(Xt["rna"], np.eye(3))
+    assert isinstance(Xt["rna"], pd.DataFrame)
+    assert isinstance(Xt["mri"], np.ndarray)
+
+
+def test_frame_that_a_transformer_makes_of_an_array_has_the_names_of_its_input(X):
+    scaler = StandardScaler().set_output(transform="pandas")
+
+    Xt = ModalityTransformer({"rna": scaler}).fit_transform(X)
+
+    assert Xt["rna"].columns.tolist() == ["rna_0", "rna_1", "rna_2", "rna_3"]
+
+
+def test_pipeline_passes_the_kind_of_output_on(X):
+    pipeline = make_pipeline(ModalityTransformer({"rna": StandardScaler()}))
+
+    Xt = pipeline.set_output(transform="pandas").fit_transform(X)
+
+    assert isinstance(Xt["rna"], pd.DataFrame)
+
+
+def test_other_kinds_of_output_are_refused_with_the_way():
+    with pytest.raises(ValueError, match=r"got 'polars'.*X_out\.to_frame\(\)"):
+        ModalityTransformer({}).set_output(transform="polars")

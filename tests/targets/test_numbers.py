@@ -46,9 +46,7 @@ def test_quantiles_cover_held_out_residuals_in_units_of_y():
     outputs, mask = np.zeros((2000, 1)), np.ones((2000, 1), bool)
     target.calibrate(HeldOut(y, outputs, mask, np.ones(2000)))
 
-    low, high = target.predict_quantiles(
-        outputs[:1], mask[:1], np.array([0.1, 0.9])
-    )[0]
+    low, high = target.predict_quantiles(outputs[:1], mask[:1], np.array([0.1, 0.9]))[0]
 
     assert_allclose(np.mean((y > low) & (y < high)), 0.8, atol=0.01)
 

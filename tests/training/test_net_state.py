@@ -42,17 +42,17 @@ def test_a_second_fit_gives_what_the_first_would_have(
 
 def _fail(estimator, failing, X, y):
     """Let a training end by what is not a parameter of the estimator."""
-    from magnet_sklearn._estimators import _recipe
+    from magnet_sklearn._estimators import _config
 
-    plain = _recipe._optimisation
-    _recipe._optimisation = lambda estimator: replace(
+    plain = _config._optimisation
+    _config._optimisation = lambda estimator: replace(
         plain(estimator), callbacks=[failing]
     )
     try:
         with pytest.raises(Failure):
             estimator.fit(X, y)
     finally:
-        _recipe._optimisation = plain
+        _config._optimisation = plain
 
 
 def _fit_for_long(folder):

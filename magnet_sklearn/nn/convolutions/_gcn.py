@@ -1,7 +1,7 @@
 """Graph convolution on patients."""
 
 from torch import Tensor, nn
-from torch_geometric.nn import GraphConv
+from torch_geometric.utils import scatter
 
 
 class NormalizedGraphConv(nn.Module):
@@ -13,12 +13,15 @@ class NormalizedGraphConv(nn.Module):
 
     def __init__(self, in_features: int, out_features: int) -> None:
         super().__init__()
-        self.conv = GraphConv((in_features, in_features), out_features, aggr="add")
+        self.neighbors = nn.Linear(in_features, out_features)
+        self.root = nn.Linear(in_features, out_features, bias=False)
 
     def forward(
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
-        targets = edge_index[1]
-        total = edge_weight.new_zeros(x[1].shape[0]).index_add(0, targets, edge_weight)
+        sources, targets = edge_index
+        total = scatter(edge_weight, targets, dim_size=x[1].shape[0])
         share = edge_weight / total.clamp(min=1e-12)[targets]
-        return self.conv(x, edge_index, share)
+        messages = x[0].index_select(0, sources) * share.unsqueeze(-1)
+        mean = scatter(messages, targets, dim_size=x[1].shape[0])
+        return self.neighbors(mean) + self.root(x[1])

@@ -1,7 +1,7 @@
 """Graph isomorphism convolution on patients."""
 
 from torch import Tensor, nn
-from torch_geometric.nn import GINConv
+from torch_geometric.utils import scatter
 
 
 class UnweightedGINConv(nn.Module):
@@ -9,18 +9,15 @@ class UnweightedGINConv(nn.Module):
 
     def __init__(self, in_features: int, out_features: int) -> None:
         super().__init__()
-        layers = nn.Sequential(
+        self.layers = nn.Sequential(
             nn.Linear(in_features, out_features),
             nn.ReLU(),
             nn.Linear(out_features, out_features),
         )
-        self.conv = GINConv(layers)
-
-    def set_buffers(self) -> None:
-        """Fill what is no parameter."""
-        self.conv.eps.fill_(self.conv.initial_eps)
 
     def forward(
         self, x: tuple[Tensor, Tensor], edge_index: Tensor, edge_weight: Tensor
     ) -> Tensor:
-        return self.conv(x, edge_index)
+        messages = x[0].index_select(0, edge_index[0])
+        total = scatter(messages, edge_index[1], dim_size=x[1].shape[0])
+        return self.layers(x[1] + total)

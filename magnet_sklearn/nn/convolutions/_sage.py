@@ -1,12 +1,11 @@
 """GraphSAGE with the edge weight in the message."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch_geometric.nn import MessagePassing
+from torch_geometric.utils import scatter
 
 
-class EdgeSAGEConv(MessagePassing):
+class EdgeSAGEConv(nn.Module):
     """GraphSAGE convolution whose messages see the edge weight.
 
     A node gets ``A mean_j relu(B [relu(C x_j), w_j]) + D x`` over its neighbours j
@@ -36,7 +35,7 @@ class EdgeSAGEConv(MessagePassing):
     """
 
     def __init__(self, in_features: int, out_features: int) -> None:
-        super().__init__(aggr="mean")
+        super().__init__()
         self.source = nn.Linear(in_features, in_features)
         self.edge = nn.Linear(in_features + 1, in_features)
         self.neighbors = nn.Linear(in_features, out_features)
@@ -71,27 +70,10 @@ class EdgeSAGEConv(MessagePassing):
         sent = F.linear(
             self.source(sources).relu(), self.edge.weight[:, :-1], self.edge.bias
         )
-        mean = self.propagate(
-            edge_index,
-            x=(sent, targets),
-            edge_weight=edge_weight.to(sent.dtype),
-            size=(sources.shape[0], targets.shape[0]),
+        messages = sent.index_select(0, edge_index[0]) + (
+            edge_weight.to(sent.dtype).unsqueeze(-1) * self.edge.weight[:, -1]
+        )
+        mean = scatter(
+            messages.relu(), edge_index[1], dim_size=targets.shape[0], reduce="mean"
         )
         return self.neighbors(mean) + self.root(targets)
-
-    def message(self, x_j: Tensor, edge_weight: Tensor) -> Tensor:
-        """Combine a neighbour with the weight of its edge.
-
-        Parameters
-        ----------
-        x_j : Tensor of shape (n_edges, in_features)
-            Neighbour features, one row per edge.
-        edge_weight : Tensor of shape (n_edges,)
-            Edge weights.
-
-        Returns
-        -------
-        messages : Tensor of shape (n_edges, in_features)
-            Messages.
-        """
-        return torch.relu(x_j + edge_weight.unsqueeze(-1) * self.edge.weight[:, -1])

@@ -21,5 +21,5 @@ def test_gcn_takes_the_weighted_mean_of_neighbors():
     out = conv((sources, targets), EDGE_INDEX, EDGE_WEIGHT)
 
     mean = (0.9 * sources[0] + 0.3 * sources[3]) / 1.2
-    expected = conv.conv.lin_rel(mean) + conv.conv.lin_root(targets[0])
+    expected = conv.neighbors(mean) + conv.root(targets[0])
     assert_allclose(out[0].detach(), expected.detach(), atol=1e-12)

@@ -15,8 +15,7 @@ def test_edge_weights_are_ignored():
 
 def test_neighbours_are_added_to_the_patient():
     conv, (sources, target) = UnweightedGINConv(4, 2), torch.randn(4, 4).split([3, 1])
-    conv.set_buffers()
 
     out = conv((sources, target), EDGES, torch.ones(3))
 
-    torch.testing.assert_close(out, conv.conv.nn(target + sources.sum(dim=0)))
+    torch.testing.assert_close(out, conv.layers(target + sources.sum(dim=0)))

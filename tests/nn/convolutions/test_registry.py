@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -67,6 +68,17 @@ def test_edge_weights_matter(name):
     assert not torch.allclose(out[0], out_reversed[0])
 
 
+def test_gcn_takes_the_weighted_mean_of_neighbors():
+    conv = CONVOLUTIONS["gcn"](5, 2).double()
+    sources, targets = make_nodes()
+
+    out = conv((sources, targets), EDGE_INDEX, EDGE_WEIGHT)
+
+    mean = (0.9 * sources[0] + 0.3 * sources[3]) / 1.2
+    expected = conv.neighbors(mean) + conv.root(targets[0])
+    assert_allclose(out[0].detach(), expected.detach(), atol=1e-12)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_training_draws_no_random_number(name):
     conv = CONVOLUTIONS[name](5, 2).double().train()
@@ -86,3 +98,29 @@ def test_names_are_known_without_pyg():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_gin_sums_over_target_and_neighbors():
+    conv = CONVOLUTIONS["gin"](5, 2).double()
+    sources, targets = make_nodes()
+
+    out = conv((sources, targets), EDGE_INDEX, EDGE_WEIGHT)
+
+    expected = conv.layers(targets[0] + sources[0] + sources[3])
+    assert_allclose(out[0].detach(), expected.detach(), atol=1e-12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_left_in_the_temporary_folder(name, tmp_path):
+    code = (
+        "import pickle; from magnet_sklearn.nn.convolutions import CONVOLUTIONS; "
+        f"pickle.loads(pickle.dumps(CONVOLUTIONS[{name!r}](5, 2)))"
+    )
+
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        check=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
+
+    assert list(tmp_path.iterdir()) == []

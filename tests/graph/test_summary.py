@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import skew
 
-from magnet_sklearn.graph._summary import graph_summary
+from magnet_sklearn.graph._summary import graph_summary, share_found
 
 NEIGHBORS = np.array([[1, 2], [0, -1], [0, 1], [-1, -1]])
 
@@ -49,3 +49,11 @@ def test_graph_without_edges_has_undefined_homophily():
 
     assert np.isnan(summary["label_homophily"])
     assert summary["in_degree_skew"] == 0.0
+
+
+def test_share_found_counts_the_exact_neighbours_that_are_there():
+    exact = np.array([[1, 2], [0, -1]])
+
+    assert share_found(np.array([[2, 3], [0, 5]]), exact) == pytest.approx(2 / 3)
+    assert share_found(exact, exact) == 1.0
+    assert share_found(exact, np.full((2, 2), -1)) == 1.0
