@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +26,8 @@ from magnet_sklearn._training.runtime import prediction_device
 class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     """Fit, predict and embed, for any kind of target."""
 
-    _model: ClassVar[FittedModel]  # set by `fit`
-    _pretrained: ClassVar[StartState]  # set by `pretrain`
+    _model: FittedModel  # set by `fit`
+    _pretrained: StartState  # set by `pretrain`
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None, groups=None, X_val=None, y_val=None):

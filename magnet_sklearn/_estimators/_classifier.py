@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from scipy.special import expit, log_expit, log_softmax, softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import is_multilabel
@@ -133,8 +132,7 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
             If X has no patients, an infinite value, a modality or columns that `fit`
             did not see.
         """
-        outputs = self._predicted(X).outputs
-        return self._model.target.predict(outputs)
+        return self._target.predict(self._predicted(X).outputs)
 
     def predict_proba(self, X):
         """Predict class probabilities.
@@ -156,10 +154,7 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
             If X has no patients, an infinite value, a modality or columns that `fit`
             did not see.
         """
-        outputs = self._predicted(X).outputs
-        if self._has_labels:
-            return expit(self._model.target.log_odds(outputs))
-        return softmax(outputs, axis=1)
+        return self._target.probability(self._predicted(X).outputs)
 
     def predict_log_proba(self, X):
         """Predict the logarithm of class probabilities.
@@ -174,10 +169,7 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         log_probability : ndarray of shape (n_patients, n_classes)
             Columns in the order of `classes_`.
         """
-        outputs = self._predicted(X).outputs
-        if self._has_labels:
-            return log_expit(self._model.target.log_odds(outputs))
-        return log_softmax(outputs, axis=1)
+        return self._target.log_probability(self._predicted(X).outputs)
 
     def decision_function(self, X):
         """Compute the logits of each patient.
@@ -192,21 +184,16 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         scores : ndarray of shape (n_patients,) or (n_patients, n_classes)
             With two classes the log-odds of the second one, else the logits.
         """
-        outputs = self._predicted(X).outputs
-        if self._has_labels:
-            return self._model.target.log_odds(outputs)
-        return outputs[:, 1] - outputs[:, 0] if outputs.shape[1] == 2 else outputs
+        return self._target.decision(self._predicted(X).outputs)
 
     @property
     def classes_(self):
         """Classes, sorted; with several labels the numbers of their columns."""
-        target = self._model.target
-        return np.array(target.columns) if self._has_labels else target.classes_
+        return self._target.classes_
 
     @property
-    def _has_labels(self):
-        """Whether there are several labels per patient."""
-        return isinstance(self._model.target, LabelsTarget)
+    def _target(self) -> ClassTarget | LabelsTarget:
+        return cast("ClassTarget | LabelsTarget", self._model.target)
 
     def _make_target(self, y):
         """Several columns of 0 and 1 are labels."""

@@ -72,7 +72,7 @@ class InputPipeline:
     feature_graph_: FeatureGraph | None = None
 
     @property
-    def blocks(self) -> Mapping[str, BlockSchema]:
+    def blocks(self) -> dict[str, BlockSchema]:
         """What the block of each modality looked like in `fit`."""
         return {} if self.schema is None else self.schema.blocks
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,8 @@ from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.nn import MagnetNetwork
 
 
-class Predicted(NamedTuple):
+@dataclass(frozen=True)
+class Predicted:
     """Outputs of the model for some patients.
 
     Parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from sklearn.utils._param_validation import StrOptions
@@ -100,7 +100,7 @@ class MagnetMultiTask(ContinuedTraining):
         ValueError
             If quantiles are wanted and no task is one of numbers.
         """
-        predicted, target = self._predicted(X), self._model.target
+        predicted, target = self._predicted(X), self._target
         if quantiles is None:
             return target.predict(predicted.outputs).set_axis(predicted.index)
         levels = check_levels(quantiles)
@@ -121,7 +121,7 @@ class MagnetMultiTask(ContinuedTraining):
             Columns (task, class) and (task, label); tasks of other kinds have none.
         """
         predicted = self._predicted(X)
-        frame = self._model.target.predict_proba(predicted.outputs)
+        frame = self._target.predict_proba(predicted.outputs)
         return frame.set_axis(predicted.index)
 
     def predict_survival_function(self, X, times=None):
@@ -146,7 +146,7 @@ class MagnetMultiTask(ContinuedTraining):
         """
         predicted = self._predicted(X)
         times = None if times is None else check_times(times)
-        frame = self._model.target.predict_survival(predicted.outputs, times)
+        frame = self._target.predict_survival(predicted.outputs, times)
         return frame.set_axis(predicted.index)
 
     def score(self, X, y):
@@ -182,7 +182,7 @@ class MagnetMultiTask(ContinuedTraining):
             Accuracy of classes and labels, R2 of numbers, concordance index of survival
             times.
         """
-        outputs, target = self._predicted(X).outputs, self._model.target
+        outputs, target = self._predicted(X).outputs, self._target
         return pd.Series(target.scores(target.check(y), outputs), name="score")
 
     @property
@@ -193,7 +193,11 @@ class MagnetMultiTask(ContinuedTraining):
     @property
     def tasks_(self):
         """Fitted tasks by name."""
-        return self._model.target.tasks_
+        return self._target.tasks_
+
+    @property
+    def _target(self) -> SeveralTargets:
+        return cast("SeveralTargets", self._model.target)
 
     def _make_target(self, y):
         """Several tasks."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from os import PathLike
-from textwrap import fill
+from textwrap import fill, indent
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import numpy as np
@@ -75,7 +75,7 @@ def _entry(item):
     """One parameter of a numpydoc section."""
     kind, default = item.metadata["kind"], item.default
     shown = f'"{default}"' if isinstance(default, str) else default
-    doc = fill(" ".join(item.metadata["doc"].split()), 88, **_INDENT)
+    doc = indent(fill(" ".join(item.metadata["doc"].split()), 80), " " * 8)
     return f"    {item.name} : {kind}, default={shown}\n{doc}"
 
 
@@ -100,8 +100,6 @@ _ATTRIBUTES = """
         graph. 0 is closed: the branch did not help held-out patients, and no
         prediction depends on it.
 """
-
-_INDENT = {"initial_indent": " " * 8, "subsequent_indent": " " * 8}
 
 
 @with_parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import cast
 
 from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -95,7 +96,7 @@ class MultiModalGNNRegressor(RegressorMixin, ContinuedTraining):
             If X has no patients, an infinite value, a modality or columns that `fit`
             did not see, or a quantile is not between 0 and 1.
         """
-        predicted, target = self._predicted(X), self._model.target
+        predicted, target = self._predicted(X), self._target
         if quantiles is None:
             return target.predict(predicted.outputs)
         levels = check_levels(quantiles)
@@ -104,7 +105,11 @@ class MultiModalGNNRegressor(RegressorMixin, ContinuedTraining):
     @property
     def scaler_(self):
         """Mean and spread of y."""
-        return self._model.target.scaler_
+        return self._target.scaler_
+
+    @property
+    def _target(self) -> NumberTarget:
+        return cast("NumberTarget", self._model.target)
 
     def _make_target(self, y):
         """Numbers."""

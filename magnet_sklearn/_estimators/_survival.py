@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -127,7 +128,7 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
             did not see.
         """
         outputs = self._predicted(X).outputs
-        return self._model.target.predict(outputs)
+        return self._target.predict(outputs)
 
     def predict_cumulative_hazard_function(self, X, times=None):
         """Predict the cumulative hazard over time.
@@ -199,18 +200,22 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
         concordance : float
             Harrell's concordance index; 0.5 is chance.
         """
-        outputs, target = self._predicted(X).outputs, self._model.target
+        outputs, target = self._predicted(X).outputs, self._target
         return target.score(target.check(y), outputs)
 
     @property
     def baseline_hazard_(self):
         """From outputs to curves."""
-        return self._model.target.baseline_
+        return self._target.baseline_
 
     @property
     def event_times_(self):
         """Distinct times of events in `fit`."""
         return self.baseline_hazard_.times_
+
+    @property
+    def _target(self) -> SurvivalTarget:
+        return cast("SurvivalTarget", self._model.target)
 
     def _make_target(self, y):
         """Survival times."""

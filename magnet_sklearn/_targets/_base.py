@@ -127,7 +127,7 @@ class Target(ABC):
         return OutputScale([*range(n_outputs)], np.eye(n_outputs), np.zeros(n_outputs))
 
     @abstractmethod
-    def predict(self, outputs: np.ndarray) -> np.ndarray:
+    def predict(self, outputs: np.ndarray) -> Any:
         """Return a prediction per patient, with a column for each of `columns`."""
 
     def task_names(self) -> list[str]:

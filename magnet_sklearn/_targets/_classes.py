@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from sklearn.metrics import accuracy_score
 from sklearn.utils import assert_all_finite
 from sklearn.utils.class_weight import compute_sample_weight
@@ -112,9 +112,21 @@ class ClassTarget(Target):
         """Return the most probable class."""
         return self.classes_[np.argmax(outputs, axis=1)]
 
-    def predict_proba(self, outputs):
+    def decision(self, outputs):
+        """Return logits; with two classes the log-odds of the second."""
+        return outputs[:, 1] - outputs[:, 0] if outputs.shape[1] == 2 else outputs
+
+    def probability(self, outputs):
         """Return the probability of each class."""
-        return dict(zip(self.classes_, softmax(outputs, axis=1).T, strict=True))
+        return softmax(outputs, axis=1)
+
+    def log_probability(self, outputs):
+        """Return its logarithm."""
+        return log_softmax(outputs, axis=1)
+
+    def predict_proba(self, outputs):
+        """Return the probability of each class by name."""
+        return dict(zip(self.classes_, self.probability(outputs).T, strict=True))
 
     def score(self, y, outputs):
         """Accuracy."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
+from scipy.special import expit, log_expit
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_array
 
@@ -76,17 +76,30 @@ class LabelsTarget(Target):
         """Labels."""
         return [str(column) for column in self.columns]
 
-    def log_odds(self, outputs):
+    def decision(self, outputs):
         """Return the log-odds of each label."""
         return outputs[:, 1::2] - outputs[:, ::2]
 
     def predict(self, outputs):
         """Return 0 or 1 for each label."""
-        return (self.log_odds(outputs) > 0).astype(int)
+        return (self.decision(outputs) > 0).astype(int)
+
+    def probability(self, outputs):
+        """Return the probability of each label."""
+        return expit(self.decision(outputs))
+
+    def log_probability(self, outputs):
+        """Return its logarithm."""
+        return log_expit(self.decision(outputs))
 
     def predict_proba(self, outputs):
-        """Return the probability of each label."""
-        return dict(zip(self.columns, expit(self.log_odds(outputs)).T, strict=True))
+        """Return the probability of each label by name."""
+        return dict(zip(self.columns, self.probability(outputs).T, strict=True))
+
+    @property
+    def classes_(self):
+        """Labels."""
+        return np.array(self.columns)
 
     def score(self, y, outputs):
         """Accuracy over all labels that are known."""

@@ -124,7 +124,8 @@ def test_classifier_keeps_the_states_of_the_references_only(cohort, n_layers):
         random_state=0,
     ).fit(X, y)
 
-    assert {state.shape for state in model._model.ensemble.reference_states_} == {
+    states = model._model.ensemble.reference_states_
+    assert {state.shape for state in states} == {
         (2, 100, 8)
     }
     assert_allclose(model.predict_proba(X[7]), model.predict_proba(X)[[7]], rtol=1e-7)

@@ -22,7 +22,7 @@ def test_prediction_and_probability_agree_with_the_log_odds():
     target = LabelsTarget().fit(np.array([[0, 1], [1, 0]]), np.ones(2))
     outputs = np.array([[0.0, 2.0, 1.0, -1.0]])
 
-    assert_array_equal(target.log_odds(outputs), [[2.0, -2.0]])
+    assert_array_equal(target.decision(outputs), [[2.0, -2.0]])
     assert_array_equal(target.predict(outputs), [[1, 0]])
     probability = np.column_stack(list(target.predict_proba(outputs).values()))
     assert_allclose(probability, 1 / (1 + np.exp([[-2.0, 2.0]])))
