@@ -239,7 +239,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         X = self._model.inputs.check(self, X)
         device = prediction_device(self.device)
         predicted = self._model.predict(X, device, self.batch_size)
-        warn_of_empty(predicted.mask, self._model.target)
+        what = self._model.target.without_data
+        warn_of_empty(
+            predicted.mask,
+            "patients",
+            f"their prediction is {what} of the training patients",
+        )
         return predicted
 
     def _embed(self, X):

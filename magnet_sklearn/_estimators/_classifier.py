@@ -132,7 +132,8 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
             If X has no patients, an infinite value, a modality or columns that `fit`
             did not see.
         """
-        return self._target.predict(self._predicted(X).outputs)
+        outputs = self._predicted(X).outputs
+        return self._target.predict(outputs)
 
     def predict_proba(self, X):
         """Predict class probabilities.
@@ -154,7 +155,8 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
             If X has no patients, an infinite value, a modality or columns that `fit`
             did not see.
         """
-        return self._target.probability(self._predicted(X).outputs)
+        outputs = self._predicted(X).outputs
+        return self._target.probability(outputs)
 
     def predict_log_proba(self, X):
         """Predict the logarithm of class probabilities.
@@ -169,7 +171,8 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         log_probability : ndarray of shape (n_patients, n_classes)
             Columns in the order of `classes_`.
         """
-        return self._target.log_probability(self._predicted(X).outputs)
+        outputs = self._predicted(X).outputs
+        return self._target.log_probability(outputs)
 
     def decision_function(self, X):
         """Compute the logits of each patient.
@@ -184,7 +187,8 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         scores : ndarray of shape (n_patients,) or (n_patients, n_classes)
             With two classes the log-odds of the second one, else the logits.
         """
-        return self._target.decision(self._predicted(X).outputs)
+        outputs = self._predicted(X).outputs
+        return self._target.decision(outputs)
 
     @property
     def classes_(self):

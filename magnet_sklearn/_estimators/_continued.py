@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._config import pretraining_config
-from magnet_sklearn._estimators._model import StartState
+from magnet_sklearn._estimators._model import StartState, warn_of_empty
 from magnet_sklearn._training import Execution, pretrain_networks
 from magnet_sklearn._training.runtime import (
     agreed_seeds,
@@ -62,6 +62,7 @@ class ContinuedTraining(BaseMagnet):
         check_scalar(max_epochs, "max_epochs", Integral, min_val=1)
         inputs, X = self._new_inputs().learn(self, X)
         inputs, X = inputs.fit_transform(X, None)
+        warn_of_empty(X.mask, "training patients", "nothing is learned from them")
         X = X[np.flatnonzero(X.mask.any(axis=1))]
         if len(X) < 2:
             raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +69,9 @@ def fit_model(
         X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
     )
     mask = X.mask
-    warn_of_empty(mask, target, in_fit=True)
+    warn_of_empty(
+        mask, "training patients", f"they count for {target.without_data} only"
+    )
     with threads_for(X):
         experts = TargetExperts(estimator.experts, target, seeds[0])
         outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
@@ -122,6 +125,8 @@ def _validation(estimator, inputs, target, experts, X_val, y_val):
     """Preprocess the held-out patients that the user gave."""
     X = inputs.check(estimator, X_val)
     check_same_patients(X, {"y_val": y_val}, name="X_val")
+    target = copy(target)
+    target.name = "y_val"
     X, y, weight, _ = check_rows(X, y_val, target)
     X = inputs.transform(X)
     return _cohort(X, experts.outputs(X), target.encode(y), weight)

@@ -125,19 +125,13 @@ class FittedModel:
         return output
 
 
-def warn_of_empty(mask: np.ndarray, target: Target, *, in_fit: bool = False) -> None:
+def warn_of_empty(mask: np.ndarray, whose: str, consequence: str) -> None:
     """Warn of patients without any observed modality."""
     n_empty = int(np.sum(~mask.any(axis=1)))
-    if not n_empty:
-        return
-    what = target.without_data
-    whose, consequence = (
-        ("training patients", f"they count for {what} only")
-        if in_fit
-        else ("patients", f"their prediction is {what} of the training patients")
-    )
-    warnings.warn(
-        f"{n_empty} of {len(mask)} {whose} have no observed modality; {consequence}.",
-        UserWarning,
-        stacklevel=4,
-    )
+    if n_empty:
+        warnings.warn(
+            f"{n_empty} of {len(mask)} {whose} have no observed modality; "
+            f"{consequence}.",
+            UserWarning,
+            stacklevel=4,
+        )

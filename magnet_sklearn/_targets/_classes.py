@@ -61,9 +61,10 @@ class ClassTarget(Target):
         known = y[~pd.isna(y)]
         self.classes_ = np.unique(known)
         if len(self.classes_) < 2:
+            only = "".join(map(repr, self.classes_.tolist()))
             raise ValueError(
                 f"{self.name} needs at least two classes to tell apart; it has "
-                f"{len(self.classes_)} class: {', '.join(map(repr, known[:1]))}."
+                f"{len(self.classes_)} class: {only}."
             )
         if earlier is not None:
             self._keep_coding(earlier.classes_)

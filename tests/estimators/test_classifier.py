@@ -15,7 +15,7 @@ from sklearn.preprocessing import RobustScaler
 from torch import nn
 
 from magnet_sklearn import MagnetClassifier
-from magnet_sklearn._estimators import _base
+from magnet_sklearn._estimators import _fitting
 from magnet_sklearn.preprocessing import ModalityTransformer
 
 
@@ -201,7 +201,7 @@ def test_model_of_a_gpu_predicts_on_a_cpu(cohort, monkeypatch):
     X, y = cohort
     with monkeypatch.context() as patch:
         # the same device by another name: the graph is built where training is
-        patch.setattr(_base, "training_device", lambda name: torch.device("cpu:0"))
+        patch.setattr(_fitting, "training_device", lambda name: torch.device("cpu:0"))
         clf = make_classifier(experts=None, early_stopping=False).fit(X, y)
     expected = clf.predict_proba(X)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)

@@ -80,7 +80,7 @@ def test_grid_search_over_n_neighbors_in_processes(clf, cohort):
 
 
 def test_grid_search_over_the_builder(clf, cohort):
-    clf.set_params(graph=PatientGraphBuilder(3))
+    clf.set_params(graph=PatientGraphBuilder(3), n_neighbors=10)
     search = GridSearchCV(clf, {"graph__n_neighbors": [2, 4]}, cv=2).fit(*cohort)
 
     expected = search.best_params_["graph__n_neighbors"]
@@ -276,4 +276,4 @@ def test_parameters_of_a_nested_graph_are_checked(parameters):
     X, y = make_patients()
 
     with pytest.raises(InvalidParameterError, match="method|n_layers"):
-        make_classifier(**parameters).fit(X, y)
+        make_classifier(n_neighbors=10, **parameters).fit(X, y)

@@ -125,9 +125,7 @@ def test_classifier_keeps_the_states_of_the_references_only(cohort, n_layers):
     ).fit(X, y)
 
     states = model._model.ensemble.reference_states_
-    assert {state.shape for state in states} == {
-        (2, 100, 8)
-    }
+    assert {state.shape for state in states} == {(2, 100, 8)}
     assert_allclose(model.predict_proba(X[7]), model.predict_proba(X)[[7]], rtol=1e-7)
 
 
