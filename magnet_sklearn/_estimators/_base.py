@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
+from magnet_sklearn._estimators._declaration import changed_network_parameters
 from magnet_sklearn._estimators._fitting import fit_model
 from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._estimators._model import (
@@ -19,6 +20,7 @@ from magnet_sklearn._estimators._model import (
     warn_of_empty,
 )
 from magnet_sklearn._estimators._parameters import SharedParameters
+from magnet_sklearn._estimators._summary import summary_line
 from magnet_sklearn._targets import Target
 from magnet_sklearn._training.runtime import prediction_device
 
@@ -81,59 +83,8 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
             Embeddings; 0 for a patient without any observed modality.
         """
         check_is_fitted(self)
+        self._warn_closed_gates("embeddings")
         return self._embed(self._prepare(X)).embedding
-
-    def attention_weights(self, X):
-        """Return the networks' attention to each modality of each patient.
-
-        Parameters
-        ----------
-        X : multimodal data of shape (n_patients, n_modalities)
-            Anything that `fit` accepts.
-
-        Returns
-        -------
-        weights : DataFrame of shape (n_patients, n_modalities)
-            Mean over members and heads. Rows sum to 1; a missing modality has
-            weight 0, and so have all modalities of a patient without any.
-        """
-        check_is_fitted(self)
-        X = self._prepare(X)
-        weights = pd.DataFrame(0.0, index=X.index, columns=self.modalities_)
-        weights[list(X)] = self._embed(X).attention
-        return weights
-
-    def feature_attention(self, X):
-        """Return the networks' attention to each feature of each patient.
-
-        Parameters
-        ----------
-        X : multimodal data of shape (n_patients, n_modalities)
-            Anything that `fit` accepts.
-
-        Returns
-        -------
-        weights : DataFrame of shape (n_patients, n_nodes)
-            Columns have two levels, modality and preprocessed feature. Mean over
-            members and heads; the weights of a modality sum to 1, and a missing
-            feature has weight 0.
-
-        Raises
-        ------
-        ValueError
-            If the estimator has no `feature_graph`.
-        """
-        check_is_fitted(self)
-        if self.feature_graph_ is None:
-            raise ValueError(
-                f"This {type(self).__name__} has no feature graph, so there is no "
-                "attention to features. Pass feature_graph=FeatureGraph(...) and fit "
-                "again."
-            )
-        X = self._prepare(X)
-        nodes = self.feature_graph_.nodes_[["modality", "feature"]]
-        weights = self._embed(X).feature_attention
-        return pd.DataFrame(weights, X.index, pd.MultiIndex.from_frame(nodes))
 
     def get_feature_names_out(self, input_features=None):
         """Name the columns that `transform` returns.
@@ -189,6 +140,13 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         return self._model.ensemble.gates_
 
     @property
+    def baseline_(self):
+        """What is predicted about a patient of whom nothing is known."""
+        scale = self._model.target.output_scale()
+        baseline = self._model.experts.baseline() @ scale.weights + scale.shift
+        return float(baseline[0]) if len(baseline) == 1 else baseline
+
+    @property
     def graph_summary_(self):
         """Figures of the patient graph among the training patients, or None."""
         graph = self._model.ensemble.graph_
@@ -226,7 +184,34 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         target = self._make_target(y)
         self._model = fit_model(self, start, target, X, y, beside, X_val, y_val)
         self._publish_features(self._model.inputs)
+        self._report_fit()
         return self
+
+    def _report_fit(self):
+        """Say who speaks, and which parameters have no effect."""
+        if self.verbose:
+            print(f"[{type(self).__name__}] {summary_line(self._model)}")
+        changed = changed_network_parameters(self)
+        if changed and not self.gates_.any():
+            warnings.warn(
+                f"All gates closed: the networks did not help held-out patients, so "
+                f"{', '.join(changed)} have no influence on predictions here. See "
+                "`summary_`; parameters of the experts are the ones to tune, or pass "
+                "gate=1.0 to let the networks speak.",
+                UserWarning,
+                stacklevel=4,
+            )
+
+    def _warn_closed_gates(self, what):
+        """Warn that what the networks say has no influence."""
+        if not self.gates_.any():
+            warnings.warn(
+                f"All gates of this {type(self).__name__} are closed: no prediction "
+                f"depends on these {what} of its networks. `contributions(X)` says "
+                "what predictions are made of.",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def _prepare(self, X):
         """Check and preprocess new patients."""

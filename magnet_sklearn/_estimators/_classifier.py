@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.multiclass import is_multilabel
 
 from magnet_sklearn._estimators._continued import ContinuedTraining
-from magnet_sklearn._estimators._parameters import parameter, with_parameters
+from magnet_sklearn._estimators._declaration import parameter, with_parameters
 from magnet_sklearn._targets import ClassTarget, LabelsTarget
 
 # Defaults of the published code (its configs tune widths and rates per cohort).

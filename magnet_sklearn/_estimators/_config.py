@@ -61,6 +61,7 @@ def ensemble_config(
         optimisation=optimisation,
         graph=graph,
         frozen=start.frozen,
+        gate=None if isinstance(parameters.gate, str) else float(parameters.gate),
     )
 
 

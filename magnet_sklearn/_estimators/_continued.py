@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
-from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._config import pretraining_config
+from magnet_sklearn._estimators._introspection import Introspection
 from magnet_sklearn._estimators._model import StartState, warn_of_empty
 from magnet_sklearn._training import Execution, pretrain_networks
 from magnet_sklearn._training.runtime import (
@@ -21,7 +21,7 @@ from magnet_sklearn._training.runtime import (
 from magnet_sklearn.losses import NumberLoss
 
 
-class ContinuedTraining(BaseMagnet):
+class ContinuedTraining(Introspection):
     """`pretrain` and `add_modality`, for any kind of target."""
 
     def pretrain(self, X, max_epochs=100):

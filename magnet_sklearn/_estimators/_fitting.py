@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ def fit_model(
         What else comes beside X, row by row: keyword arguments of `check_rows`.
     """
     _check_parameters(estimator, y, X_val, y_val)
+    clock = [perf_counter()]
     inputs, X = start.inputs.read(estimator, X)
     X, y, weight, groups = check_rows(X, y, target, **beside)
     target.fit(y, weight, start.target)
@@ -68,6 +70,7 @@ def fit_model(
     inputs, X = inputs.fit_transform(
         X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
     )
+    clock.append(perf_counter())
     mask = X.mask
     warn_of_empty(
         mask, "training patients", f"they count for {target.without_data} only"
@@ -75,6 +78,7 @@ def fit_model(
     with threads_for(X):
         experts = TargetExperts(estimator.experts, target, seeds[0])
         outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
+        clock.append(perf_counter())
         cohort = _cohort(X, outputs, encoded, in_loss, groups)
         del X  # as large as all else
         validation = None
@@ -92,7 +96,10 @@ def fit_model(
     target.calibrate(
         HeldOut(_safe_indexing(y, rows), outputs[rows], mask[rows], weight[rows])
     )
-    return FittedModel(inputs, target, experts, ensemble, holdout)
+    clock.append(perf_counter())
+    stages = ("preprocessing", "experts", "networks and graph")
+    seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))
+    return FittedModel(inputs, target, experts, ensemble, holdout, seconds)
 
 
 def _check_parameters(estimator, y, X_val, y_val):

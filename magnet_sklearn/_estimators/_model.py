@@ -82,6 +82,8 @@ class FittedModel:
         Networks on the patient graph.
     holdout : HoldoutHistory
         Whom the members have learned from.
+    seconds : tuple of (str, float)
+        Wall time of each stage of `fit`.
     """
 
     inputs: InputPipeline
@@ -89,6 +91,7 @@ class FittedModel:
     experts: TargetExperts
     ensemble: NetworkEnsemble
     holdout: HoldoutHistory
+    seconds: tuple[tuple[str, float], ...] = ()
 
     def start_state(self) -> StartState:
         """Return what a further training goes on from."""
@@ -110,8 +113,38 @@ class FittedModel:
         """Return outputs of preprocessed patients, and their mask."""
         outputs, has_data = self.experts.outputs(X), X.mask.any(axis=1)
         if has_data.any():
-            outputs[has_data] += self.ensemble.outputs(X[has_data], device)
+            branches = self.ensemble.branches(X[has_data], device)
+            outputs[has_data] += np.sum(branches, axis=1) if np.ndim(branches) else 0.0
         return outputs, X.mask
+
+    def contributions(
+        self, X: MultiModalData, device: torch.device, batch_size: int
+    ) -> np.ndarray:
+        """Return what each part adds to the baseline, as outputs of the model.
+
+        Of shape (n_patients, n_modalities + 3, n_outputs): experts of each modality,
+        joint experts, networks without and with the patient graph.
+        """
+        with threads_for(X):
+            batches = [
+                self._contributions(self.inputs.transform(X[rows]), device)
+                for rows in gen_batches(len(X), batch_size)
+            ]
+        return np.concatenate(batches)
+
+    def _contributions(self, X, device):
+        """Return the parts of one batch of preprocessed patients."""
+        names = list(self.inputs.blocks)
+        n_outputs = self.target.loss.n_outputs
+        parts = np.zeros((len(X), len(names) + 3, n_outputs))
+        places = [*map(names.index, X), len(names)]
+        parts[:, places] = self.experts.contributions(X)
+        rows = np.flatnonzero(X.mask.any(axis=1))
+        if len(rows):
+            place = {"network": len(names) + 1, "graph": len(names) + 2}
+            columns = np.array([place[name] for name in self.ensemble.branch_names])
+            parts[rows[:, None], columns] = self.ensemble.branches(X[rows], device)
+        return parts
 
     def embed(
         self, X: MultiModalData, device: torch.device, batch_size: int

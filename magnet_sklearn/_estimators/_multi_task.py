@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.utils._param_validation import StrOptions
 
 from magnet_sklearn._estimators._continued import ContinuedTraining
-from magnet_sklearn._estimators._parameters import parameter, with_parameters
+from magnet_sklearn._estimators._declaration import parameter, with_parameters
 from magnet_sklearn._targets import SeveralTargets, check_levels, check_times
 
 

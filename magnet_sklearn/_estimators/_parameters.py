@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from os import PathLike
-from textwrap import fill, indent
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from magnet_sklearn._estimators._declaration import (
+    options,
+    parameter,
+    with_parameters,
+)
 from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 from magnet_sklearn.nn.encoders import ENCODERS
@@ -22,84 +25,6 @@ NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
 COUNT = Interval(Integral, 1, None, closed="left")
 _SEED = Interval(Integral, 0, 2**32 - 1, closed="both")
-
-_Class = TypeVar("_Class", bound=type)
-
-
-def parameter(default: Any, constraint: list[Any], kind: str, doc: str) -> Any:
-    """Declare a constructor parameter.
-
-    Parameters
-    ----------
-    default : any
-        Its default.
-    constraint : list
-        What scikit-learn's parameter validation allows.
-    kind : str
-        Type, as the docstring states it.
-    doc : str
-        What the docstring says of it.
-    """
-    metadata = {"constraint": constraint, "kind": kind, "doc": doc}
-    return field(default=default, metadata=metadata)
-
-
-def options(names: Sequence[str] | Mapping[str, Any]) -> str:
-    """Return names as a docstring lists them."""
-    return "{" + ", ".join(f'"{name}"' for name in names) + "}"
-
-
-@dataclass_transform(
-    kw_only_default=True, eq_default=False, field_specifiers=(parameter,)
-)
-def with_parameters(cls: _Class) -> _Class:
-    """Make declared parameters the constructor, its constraints and its documentation.
-
-    The docstring has `{parameters}`, and `{attributes}` for those of all estimators,
-    where they belong.
-    """
-    cls = dataclass(kw_only=True, eq=False, repr=False)(cls)  # type: ignore[assignment]
-    declared = fields(cls)
-    cls._parameter_constraints = {  # type: ignore[attr-defined]
-        item.name: item.metadata["constraint"] for item in declared
-    }
-    if cls.__doc__:  # Python leaves none with -OO
-        text = "\n".join(_entry(item) for item in declared)
-        cls.__doc__ = cls.__doc__.replace("    {parameters}", text).replace(
-            "    {attributes}", _ATTRIBUTES.strip("\n")
-        )
-    return cls
-
-
-def _entry(item):
-    """One parameter of a numpydoc section."""
-    kind, default = item.metadata["kind"], item.default
-    shown = f'"{default}"' if isinstance(default, str) else default
-    doc = indent(fill(" ".join(item.metadata["doc"].split()), 80), " " * 8)
-    return f"    {item.name} : {kind}, default={shown}\n{doc}"
-
-
-_ATTRIBUTES = """
-    modalities_ : list of str
-        Modalities seen in `fit`.
-    n_features_in_ : int
-        Features seen in `fit`, over all modalities.
-    feature_names_in_ : ndarray of str of shape (n_features,)
-        Column names; only where X was a flat DataFrame.
-    feature_graph_ : FeatureGraph or None
-        Fitted feature graph.
-    nets_ : list of skorch nets
-        One per member, with its `history`; `net_` is the first.
-    graph_summary_ : dict or None
-        Figures of the patient graph among the training patients.
-    offsets_ : list of ExpertOffset
-        Fitted experts and their combination, one per target, label or task; `offset_`
-        is the first.
-    gates_ : ndarray of shape (n_branches,) or (n_branches, n_tasks)
-        Learned weight of the branches of the networks, without and with the patient
-        graph. 0 is closed: the branch did not help held-out patients, and no
-        prediction depends on it.
-"""
 
 
 @with_parameters
@@ -134,6 +59,7 @@ class SharedParameters:
         is copied for each member. Others get "categorical" where they have categorical
         columns, else "mlp". N-D blocks are flattened unless they are given a
         module.""",
+        of_networks=True,
     )
     feature_graph: FeatureGraph | None = parameter(
         None,
@@ -157,6 +83,7 @@ class SharedParameters:
         """How the embeddings of the observed modalities become one. In "cross" the
         modality whose name starts with "clin", if there is one, is the query, the
         others are keys and values.""",
+        of_networks=True,
     )
     graph: str | PatientGraphBuilder | None = parameter(
         "knn",
@@ -164,6 +91,7 @@ class SharedParameters:
         '"knn", PatientGraphBuilder or None',
         """Patient graph. "knn" links each patient to the `n_neighbors` most similar
         training patients; None does without.""",
+        of_networks=True,
     )
     n_neighbors: int = parameter(
         10,
@@ -171,45 +99,87 @@ class SharedParameters:
         "int",
         """Neighbours per patient for ``graph="knn"``. A builder has its own number:
         `fit` refuses another one here beside it.""",
+        of_networks=True,
     )
     decoder: str = parameter(
         "sage",
         [StrOptions(set(CONVOLUTIONS))],
         options(CONVOLUTIONS),
         "Convolution on the patient graph.",
+        of_networks=True,
     )
-    hidden_dim: int = parameter(64, [COUNT], "int", "Width of all embeddings.")
+    gate: str | float = parameter(
+        "auto",
+        [StrOptions({"auto"}), NOT_NEGATIVE],
+        '"auto" or float',
+        """Weight of the networks beside the experts. "auto" learns a gate per branch on
+        held-out patients, and closes those that do not help. A number sets all gates,
+        1 being unscaled: the networks then count on any cohort, also where they make
+        held-out predictions worse (`summary_` says by how much).""",
+    )
+    hidden_dim: int = parameter(
+        64,
+        [COUNT],
+        "int",
+        "Width of all embeddings.",
+        of_networks=True,
+    )
     n_heads: int = parameter(
-        4, [COUNT], "int", "Attention heads; has to divide `hidden_dim`."
+        4,
+        [COUNT],
+        "int",
+        "Attention heads; has to divide `hidden_dim`.",
+        of_networks=True,
     )
     n_layers: int = parameter(
-        1, [COUNT], "int", "Convolutions on the patient graph, one after the other."
+        1,
+        [COUNT],
+        "int",
+        "Convolutions on the patient graph, one after the other.",
+        of_networks=True,
     )
     dropout: float = parameter(
-        0.3, [FRACTION], "float", "Probability of dropping a unit in training."
+        0.3,
+        [FRACTION],
+        "float",
+        "Probability of dropping a unit in training.",
+        of_networks=True,
     )
     similarity_weight: float = parameter(
         0.0,
         [NOT_NEGATIVE],
         "float",
         "Weight of the loss that draws embeddings of similar patients together.",
+        of_networks=True,
     )
     contrastive_weight: float = parameter(
         0.0,
         [NOT_NEGATIVE],
         "float",
         "Weight of the contrastive loss of `pretrain`, on the patients of `fit`.",
+        of_networks=True,
     )
     learning_rate: float = parameter(
         1e-3,
         [POSITIVE],
         "float",
         "Initial learning rate of Adam; times 0.8 every 20 epochs.",
+        of_networks=True,
     )
     weight_decay: float = parameter(
-        1e-3, [NOT_NEGATIVE], "float", "L2 penalty of Adam."
+        1e-3,
+        [NOT_NEGATIVE],
+        "float",
+        "L2 penalty of Adam.",
+        of_networks=True,
     )
-    max_epochs: int = parameter(200, [COUNT], "int", "Epochs per member at most.")
+    max_epochs: int = parameter(
+        200,
+        [COUNT],
+        "int",
+        "Epochs per member at most.",
+        of_networks=True,
+    )
     batch_size: int = parameter(
         1024,
         [COUNT],
@@ -234,9 +204,14 @@ class SharedParameters:
         [COUNT],
         "int",
         "Epochs without a better validation loss before a member stops.",
+        of_networks=True,
     )
     ensemble_size: int = parameter(
-        5, [COUNT], "int", "Networks whose outputs are averaged."
+        5,
+        [COUNT],
+        "int",
+        "Networks whose outputs are averaged.",
+        of_networks=True,
     )
     warm_start: bool = parameter(
         False,
@@ -260,6 +235,7 @@ class SharedParameters:
         '{"float32", "bfloat16"}',
         """Precision of training. "bfloat16" is mixed precision for wide networks on a
         GPU; predictions are in double precision either way.""",
+        of_networks=True,
     )
     compile: bool = parameter(
         False,
@@ -268,6 +244,7 @@ class SharedParameters:
         """Whether networks are compiled for training (`torch.compile`): minutes at
         first, faster epochs after. Where that fails, training goes on without, with a
         warning.""",
+        of_networks=True,
     )
     random_state: Any = parameter(
         None,
@@ -287,6 +264,7 @@ class SharedParameters:
         [list, tuple, None],
         "list of skorch callbacks",
         "Added to each member's net.",
+        of_networks=True,
     )
     verbose: int = parameter(
         0, ["verbose"], "int", "1 shows a progress bar per member."

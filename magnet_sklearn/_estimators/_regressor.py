@@ -9,7 +9,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from magnet_sklearn._estimators._continued import ContinuedTraining
-from magnet_sklearn._estimators._parameters import (
+from magnet_sklearn._estimators._declaration import (
     options,
     parameter,
     with_parameters,

@@ -12,7 +12,6 @@ from magnet_sklearn._estimators._model import FittedModel
 from magnet_sklearn.experts import ExpertOffset
 
 _Row = tuple[str, str, float, float]
-BRANCHES = ("network", "graph")
 
 
 def summary_frame(model: FittedModel) -> pd.DataFrame:
@@ -35,7 +34,7 @@ def summary_frame(model: FittedModel) -> pd.DataFrame:
         zip(model.target.task_names(), model.experts.offsets_, strict=True)
     ):
         rows += [(task, *row) for row in _expert_rows(offset)]
-        for branch, gate in zip(ensemble.branches_, gates[:, place], strict=True):
+        for branch, gate in zip(ensemble.branch_names, gates[:, place], strict=True):
             rows.append((task, "gate", branch, gate, np.nan))
         gain, standard_error = ensemble.gain_[place]
         rows.append((task, "gain of networks", "nats", gain, standard_error))
@@ -71,12 +70,35 @@ def _expert_rows(offset: ExpertOffset) -> Iterator[_Row]:
         experts.families_, combination.family_weights_, strict=True
     ):
         yield "family", name, float(weight), nan
-    for name, trust in zip(experts.views_.modalities_, combination.trust_, strict=True):
+    for name, trust in zip(experts.modalities_, combination.trust_, strict=True):
         yield "trust in modality", name, float(trust), nan
     yield "redundancy of modalities", "all", combination.redundancy_, nan
-    if None in experts.views_.names_:
+    if len(experts.modalities_) > 1:
         yield "share of joint experts", "joint", combination.joint_share_, nan
         for name, weight in zip(
             experts.families_, combination.joint_family_weights_, strict=True
         ):
             yield "joint family", name, float(weight), nan
+
+
+def contribution_frame(
+    model: FittedModel, parts: np.ndarray, index: pd.Index
+) -> pd.DataFrame:
+    """Name contributions and give them the scale that users read.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Fitted.
+    parts : ndarray of shape (n_patients, n_parts, n_outputs)
+        From `FittedModel.contributions`.
+    index : Index
+        Ids of the patients.
+    """
+    scale = model.target.output_scale()
+    values = parts @ scale.weights
+    names = [*model.inputs.blocks, "joint", "network", "graph"]
+    if len(scale.names) == 1:
+        return pd.DataFrame(values[:, :, 0], index, names)
+    columns = pd.MultiIndex.from_product([names, scale.names], names=["part", "output"])
+    return pd.DataFrame(values.reshape(len(values), -1), index, columns)

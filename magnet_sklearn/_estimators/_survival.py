@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._continued import ContinuedTraining
-from magnet_sklearn._estimators._parameters import parameter, with_parameters
+from magnet_sklearn._estimators._declaration import parameter, with_parameters
 from magnet_sklearn._targets import SurvivalTarget, check_times
 
 

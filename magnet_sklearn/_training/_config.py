@@ -71,6 +71,8 @@ class EnsembleConfig:
         Unfitted builder; None is no graph.
     frozen : frozenset of str, default=frozenset()
         Modalities whose encoders do not learn.
+    gate : float, default=None
+        Weight of all branches; None learns it on held-out patients.
     """
 
     loss: TaskLoss
@@ -78,6 +80,7 @@ class EnsembleConfig:
     optimisation: Optimisation
     graph: PatientGraphBuilder | None = None
     frozen: frozenset[str] = frozenset()
+    gate: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,6 +113,7 @@ class NetworkEnsemble:
         ]
         branches = [outputs for _, outputs in members]
         self._set_gates(held_out, branches)
+        self._keep_gain(held_out, branches)
         self._keep_held_out(splits, held_out, branches, cohort)
         self._keep_reference_states(cohort.X)
         if self.graph_ is not None:
@@ -131,8 +132,13 @@ class NetworkEnsemble:
         """Open the branches as far as they help held-out patients, task by task."""
         n_branches = 1 + (self.nets_[0].module_.graph_head is not None)
         tasks = self.config.loss.tasks()
-        gates = np.ones((n_branches, len(tasks)))
-        if self.config.architecture.skip_connection and held_out[0] is not None:
+        gate = self.config.gate
+        gates = np.full((n_branches, len(tasks)), 1.0 if gate is None else gate)
+        if (
+            gate is None
+            and self.config.architecture.skip_connection
+            and held_out[0] is not None
+        ):
             for column, task in enumerate(tasks):
                 deviance = partial(held_out_deviance, task, held_out, branches)
                 gates[:, column] = fit_gates(deviance, n_branches)
@@ -144,6 +150,27 @@ class NetworkEnsemble:
         gates = self.gates_.reshape(len(self.gates_), -1)
         n_outputs = [task.loss.n_outputs for task in self.config.loss.tasks()]
         return np.repeat(gates, n_outputs, axis=1)
+
+    def _keep_gain(self, held_out, branches):
+        """Keep what the gated networks add to the held-out log-likelihood, per task.
+
+        The standard error is that of a sum over the members' folds.
+        """
+        gates = self.gates_.reshape(len(self.gates_), -1)
+        self.gain_ = np.full((gates.shape[1], 2), np.nan)
+        if held_out[0] is None:
+            return
+        for place, task in enumerate(self.config.loss.tasks()):
+            opened, closed = torch.tensor(gates[:, place]), torch.zeros(len(gates))
+            gains = [
+                float(
+                    held_out_deviance(task, [held], [own], closed.double())
+                    - held_out_deviance(task, [held], [own], opened)
+                )
+                for held, own in zip(held_out, branches, strict=True)
+            ]
+            error = np.std(gains, ddof=1) if len(gains) > 1 else np.nan
+            self.gain_[place] = np.sum(gains), error * np.sqrt(len(gains))
 
     def _keep_held_out(self, splits, held_out, branches, cohort):
         """Keep the outputs of patients by networks that have not learned from them."""
@@ -176,8 +203,16 @@ class NetworkEnsemble:
         branch = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
         return self.graph_ if branch.any() else None
 
-    def outputs(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
-        """Compute outputs alone, if any branch is open.
+    @property
+    def branch_names(self) -> list[str]:
+        """What each branch is called: without and with the patient graph."""
+        network = self.nets_[0].module_
+        if network.graph_head is not None:
+            return ["network", "graph"]
+        return ["network" if network.decoder is None else "graph"]
+
+    def branches(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
+        """Compute gated branches alone, if any is open.
 
         Parameters
         ----------
@@ -188,12 +223,12 @@ class NetworkEnsemble:
 
         Returns
         -------
-        outputs : ndarray of shape (n_patients, n_outputs) or 0.0
+        branches : ndarray of shape (n_patients, n_branches, n_outputs) or 0.0
             As in `EnsembleOutput`.
         """
         if not self.gates_.any():
             return 0.0
-        return self.predict(X, device=device, batch_size=len(X)).outputs
+        return self.predict(X, device=device, batch_size=len(X)).branches
 
     def predict(
         self, X: MultiModalData, *, device: torch.device, batch_size: int
@@ -233,7 +268,7 @@ class NetworkEnsemble:
         logits, embedding, *attention = self._inference_on(device)(table.everybody())
         gates = torch.tensor(self.output_gates, device=device)
         return (
-            torch.einsum("nbc,bc->nc", logits.mean(dim=0), gates),
+            logits.mean(dim=0) * gates,
             embedding.transpose(0, 1).flatten(1),
             *(weights.mean(dim=0) for weights in attention),
         )

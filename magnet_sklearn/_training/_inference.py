@@ -34,8 +34,8 @@ class EnsembleOutput:
 
     Parameters
     ----------
-    outputs : ndarray of shape (n_patients, n_outputs)
-        Gated sum of the branches, mean over the members.
+    branches : ndarray of shape (n_patients, n_branches, n_outputs)
+        Output of each branch times its gate, mean over the members.
     embedding : ndarray of shape (n_patients, n_members * hidden_dim)
         Fused embeddings of all members side by side.
     attention : ndarray of shape (n_patients, n_modalities)
@@ -44,10 +44,15 @@ class EnsembleOutput:
         Weight of each feature of the feature graph, mean over members and heads.
     """
 
-    outputs: np.ndarray
+    branches: np.ndarray
     embedding: np.ndarray
     attention: np.ndarray
     feature_attention: np.ndarray
+
+    @property
+    def outputs(self) -> np.ndarray:
+        """Sum of the branches, of shape (n_patients, n_outputs)."""
+        return self.branches.sum(axis=1)
 
 
 class EnsembleInference:

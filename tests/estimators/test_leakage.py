@@ -140,7 +140,11 @@ def test_groups_are_never_neighbours_in_the_training_of_a_member(cohort):
     one_group = np.zeros(42)
     states = [
         make_classifier(
-            graph=graph, similarity_weight=1.0, early_stopping=False, experts=None
+            graph=graph,
+            n_neighbors=10,
+            similarity_weight=1.0,
+            early_stopping=False,
+            experts=None,
         )
         .fit(X, y, groups=one_group)
         .transform(X)
