@@ -1,0 +1,24 @@
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+from magnet_sklearn._utils import quiet_import
+
+
+def test_a_first_fit_survives_warnings_as_errors():
+    code = (
+        "import numpy as np; from magnet_sklearn import MagnetClassifier; "
+        "x = np.random.default_rng(0).normal(size=(40, 3)); "
+        "clf = MagnetClassifier(max_epochs=1, ensemble_size=1, random_state=0); "
+        "clf.fit({'a': x}, (x[:, 0] > 0).astype(int))"
+    )
+
+    assert subprocess.run([sys.executable, "-W", "error", "-c", code]).returncode == 0
+
+
+def test_other_warnings_at_import_are_heard():
+    with pytest.warns(DeprecationWarning, match="ours"), quiet_import():
+        warnings.warn("`torch.jit.script` is deprecated", DeprecationWarning)
+        warnings.warn("ours", DeprecationWarning)
