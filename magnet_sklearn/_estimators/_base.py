@@ -23,6 +23,8 @@ from magnet_sklearn._estimators._parameters import SharedParameters
 from magnet_sklearn._estimators._summary import summary_line
 from magnet_sklearn._targets import Target
 from magnet_sklearn._training.runtime import prediction_device
+from magnet_sklearn._utils import checked_state, with_format
+from magnet_sklearn.data import check_same_patients
 
 
 class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
@@ -218,6 +220,11 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         inputs = self._model.inputs
         return inputs.transform(inputs.check(self, X))
 
+    def _check_patients(self, X, **beside):
+        """Refuse y and weights whose ids are not those of X."""
+        check_is_fitted(self)
+        check_same_patients(self._model.inputs.check(self, X), beside)
+
     def _predicted(self, X) -> Predicted:
         """Compute outputs, a batch at a time."""
         check_is_fitted(self)
@@ -235,6 +242,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def _embed(self, X):
         """Return what the networks give for preprocessed patients."""
         return self._model.embed(X, prediction_device(self.device), self.batch_size)
+
+    def __getstate__(self):
+        return with_format(super().__getstate__())
+
+    def __setstate__(self, state):
+        super().__setstate__(checked_state(state))
 
     def __sklearn_is_fitted__(self):
         """Whether `fit` has been called: `pretrain` alone is not enough."""
