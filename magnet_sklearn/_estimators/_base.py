@@ -154,8 +154,10 @@ class BaseMagnet(
         if self.checkpoint is not None:
             checkpoint = _training.Checkpoint(self.checkpoint)
             seeds = checkpoint.seeds(seeds)
-        X = self._fit_preprocessor(X, target[:, 0] if target.shape[1] == 1 else target)
         with threads_for(X):
+            X = self._fit_preprocessor(
+                X, target[:, 0] if target.shape[1] == 1 else target
+            )
             self.offsets_ = [
                 ExpertOffset(self.experts, loss=part.loss, random_state=seeds[0]).fit(
                     X, target[:, part.columns], weight=weight, groups=groups
@@ -213,7 +215,7 @@ class BaseMagnet(
     def _outputs(self, X):
         """Compute outputs, a batch at a time; the baseline where there is no data."""
         X = self._check_data(X, reset=False)
-        with threads_for(X):
+        with threads_for(X[: self.batch_size]):
             parts = [
                 self._outputs_and_mask(self._preprocess(X[rows]))
                 for rows in gen_batches(len(X), self.batch_size)
