@@ -194,18 +194,25 @@ class ModalityExperts(BaseEstimator):
         """Fit `expert` on all who have the view; return out-of-fold evidence of all."""
         kind = KINDS[self.kind]
         values = np.zeros((len(y), self.n_outputs_))
-        if hasattr(expert, "choose_penalty"):
-            expert.choose_penalty(table, y, weight, parts)
-        _fit(expert, table[seen], y[seen], weight[seen])
+        rows, place = np.flatnonzero(seen), np.cumsum(seen) - 1
+        own = table[rows], y[rows], weight[rows]
+        folds = [(place[train], place[held_out]) for train, held_out in parts]
+        if hasattr(expert, "cross_fit"):
+            of_folds = expert.cross_fit(*own, folds)
+        else:
+            _fit(expert, *own)
+            of_folds = [None] * len(parts)
         if hasattr(expert, "forest_") and not has_groups:
             reference = kind.reference(y[seen], weight[seen], self.n_outputs_)
             has_vote, votes = kind.out_of_bag(expert, reference)
-            values[np.flatnonzero(seen)[has_vote]] = votes
+            values[rows[has_vote]] = votes
             return values
-        for train, held_out in parts:
-            fold_expert = _fit(clone(expert), table[train], y[train], weight[train])
+        for (train, held_out), of_fold in zip(parts, of_folds, strict=True):
+            of_fold = of_fold or _fit(
+                clone(expert), table[train], y[train], weight[train]
+            )
             reference = kind.reference(y[train], weight[train], self.n_outputs_)
-            values[held_out] = kind.evidence(fold_expert, table[held_out], reference)
+            values[held_out] = kind.evidence(of_fold, table[held_out], reference)
         return values
 
     def _evidence(self, values, tables):

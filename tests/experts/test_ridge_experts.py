@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.testing import assert_allclose
 from scipy.optimize import minimize
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
 from magnet_sklearn.experts._ridge import RidgeCV
@@ -62,6 +63,26 @@ def test_noise_gets_a_stronger_penalty_than_signal():
     noise = rng.normal(size=X.shape)
 
     for expert, target in ((RidgeCox(), y), (RidgeCV(), number)):
-        of_signal = expert.choose_penalty(X, target, weight, folds).penalty
-        of_noise = expert.choose_penalty(noise, target, weight, folds).penalty
+        expert.cross_fit(X, target, weight, folds)
+        of_signal = expert.penalty
+        expert.cross_fit(noise, target, weight, folds)
+        of_noise = expert.penalty
         assert of_signal < of_noise
+
+
+def test_ridge_of_each_fold_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    X, weight = rng.normal(size=(60, 90)), rng.uniform(0.5, 2, 60)
+    y = X[:, 0] + rng.normal(size=60)
+    folds = list(KFold(3).split(X))
+    model = RidgeCV()
+
+    of_folds = model.cross_fit(X, y, weight, folds)
+
+    everybody = np.arange(60)
+    for found, rows in [(model, everybody)] + [
+        (of_fold, train) for of_fold, (train, _) in zip(of_folds, folds, strict=True)
+    ]:
+        expected = Ridge(alpha=model.penalty * len(rows))
+        expected.fit(X[rows], y[rows], sample_weight=weight[rows])
+        assert_allclose(found.predict(X), expected.predict(X), atol=1e-8)
