@@ -18,11 +18,15 @@ from magnet_sklearn._estimators._intake import IntakeMixin
 from magnet_sklearn._estimators._pretraining import PretrainingMixin
 from magnet_sklearn._estimators._recipe import deciding_parameters, make_recipe
 from magnet_sklearn._estimators._tasks import link_tasks
-from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._device import prediction_device, training_device
-from magnet_sklearn._training._distributed import agreed_seeds, check_alike
-from magnet_sklearn._training._learned import LearnedPatients
-from magnet_sklearn._training._threads import threads_for
+from magnet_sklearn._training import Cohort, HoldoutHistory
+from magnet_sklearn._training.runtime import (
+    Checkpoint,
+    agreed_seeds,
+    check_alike,
+    prediction_device,
+    threads_for,
+    training_device,
+)
 from magnet_sklearn.experts import ExpertOffset
 
 
@@ -31,7 +35,7 @@ class BaseMagnet(
 ):
     """Steps that all estimators share once their data are in: fit, ask, embed."""
 
-    _learned: LearnedPatients
+    _learned: HoldoutHistory
     skip_connection = True  # False is the published wiring, of classifiers only
     _links_tasks = False  # whether the experts of several tasks tell about each other
     _without_data = "the class shares"  # what is predicted about such patients
@@ -131,7 +135,7 @@ class BaseMagnet(
 
     @property
     def gates_(self):
-        """Weight of each path of the networks; 0 is closed."""
+        """Weight of each branch of the networks; 0 is closed."""
         return self._ensemble.gates_
 
     @property
@@ -152,7 +156,7 @@ class BaseMagnet(
         seeds = agreed_seeds(self.random_state, self.ensemble_size + 2)
         checkpoint = None
         if self.checkpoint is not None:
-            checkpoint = _training.Checkpoint(self.checkpoint)
+            checkpoint = Checkpoint(self.checkpoint)
             seeds = checkpoint.seeds(seeds)
         with threads_for(X):
             X = self._fit_preprocessor(
@@ -243,7 +247,7 @@ class BaseMagnet(
     def _fit_networks(self, cohort, loss, validation, seeds, checkpoint):
         """Train the ensemble, or train it on under `warm_start`."""
         n_members = self.ensemble_size
-        learned = self._learned if self._continues() else LearnedPatients()
+        learned = self._learned if self._continues() else HoldoutHistory()
         if validation is not None:
             splits = [(np.arange(len(cohort)), validation)] * n_members
         elif self.early_stopping:
@@ -262,17 +266,19 @@ class BaseMagnet(
         if not self._continues():
             pretrained = getattr(self, "_pretrained", [])
             self._ensemble = _training.NetworkEnsemble(recipe, pretrained)
-        self._ensemble.recipe = recipe
+        self._ensemble.config = recipe
         if checkpoint is not None:
             checkpoint.claim(seeds, cohort, *deciding_parameters(self))
         self._ensemble.fit(
             cohort,
             splits,
-            seeds=seeds[1:],
-            device=device,
-            n_jobs=self.n_jobs,
-            verbose=self.verbose,
-            checkpoint=checkpoint,
+            seeds[1:],
+            _training.Execution(
+                device=device,
+                n_jobs=self.n_jobs,
+                verbose=self.verbose,
+                checkpoint=checkpoint,
+            ),
         )
         self._learned = learned.after(cohort, splits)
 
@@ -288,7 +294,7 @@ class BaseMagnet(
     def _ask(self, X):
         """Answer of the networks; zeros for patients without any modality."""
         with threads_for(X):
-            answer = self._ensemble.answer(
+            answer = self._ensemble.predict(
                 X, device=prediction_device(self.device), batch_size=self.batch_size
             )
         for part in vars(answer).values():
@@ -300,7 +306,7 @@ class BaseMagnet(
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.non_deterministic = False
-        # Embeddings are float64 whatever comes in: see NetworkEnsemble.answer.
+        # Embeddings are float64 whatever comes in: see NetworkEnsemble.predict.
         tags.transformer_tags.preserves_dtype = []
         return tags
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from numbers import Integral
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.utils import check_scalar
 
 from magnet_sklearn import _training
 from magnet_sklearn._estimators._recipe import make_pretraining_recipe
-from magnet_sklearn._training._device import training_device
-from magnet_sklearn._training._distributed import (
+from magnet_sklearn._training.runtime import (
     agreed_seeds,
     check_alike,
-    members_at_a_time,
+    training_device,
 )
 from magnet_sklearn.losses import NumberLoss
 
@@ -82,23 +79,13 @@ class PretrainingMixin:
         check_alike(X.mask)
         device = training_device(self.device)
         recipe = make_pretraining_recipe(self, X, NumberLoss(), max_epochs)
-        train = partial(
-            _training.pretrain_network,
-            X=X,
-            optimisation=recipe.optimisation,
-            device=device,
-        )
-        self._pretrained = Parallel(
-            n_jobs=members_at_a_time(self.n_jobs), prefer="threads"
-        )(
-            delayed(train)(
-                recipe.make_network(seed),
-                seed=seed,
-                progress=f"pretraining {number}" if self.verbose else None,
-            )
-            for number, seed in enumerate(
-                agreed_seeds(self.random_state, self.ensemble_size), start=1
-            )
+        self._pretrained = _training.pretrain_networks(
+            recipe,
+            X,
+            agreed_seeds(self.random_state, self.ensemble_size),
+            _training.Execution(
+                device=device, n_jobs=self.n_jobs, verbose=self.verbose
+            ),
         )
         return self
 

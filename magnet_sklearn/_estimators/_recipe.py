@@ -1,9 +1,12 @@
 """From an estimator's parameters to what its networks are made of."""
 
+from dataclasses import replace
+
 from sklearn.base import clone
 
 from magnet_sklearn import _training
 from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.nn import Architecture
 
 
 def make_recipe(estimator, X, loss, device, *, validates):
@@ -24,19 +27,19 @@ def make_recipe(estimator, X, loss, device, *, validates):
 
     Returns
     -------
-    recipe : Recipe
+    config : EnsembleConfig
         Architecture, optimisation and unfitted patient graph.
     """
     graph = _patient_graph(estimator, X, device)
     decoder = None if graph is None else estimator.decoder
-    return _training.Recipe(
+    optimisation = _optimisation(estimator)
+    if not validates:
+        optimisation = replace(optimisation, n_iter_no_change=None)
+    return _training.EnsembleConfig(
         loss=loss,
         architecture=_architecture(estimator, X, loss.n_outputs, decoder),
-        optimisation=_optimisation(estimator),
+        optimisation=optimisation,
         graph=graph,
-        patience=estimator.n_iter_no_change if validates else None,
-        starts_at_offset=estimator.skip_connection,
-        batch_size=estimator.batch_size,
         frozen=estimator._frozen(),
     )
 
@@ -57,18 +60,18 @@ def make_pretraining_recipe(estimator, X, loss, max_epochs):
 
     Returns
     -------
-    recipe : Recipe
+    config : EnsembleConfig
         Architecture and optimisation.
     """
-    changes = {"max_epochs": max_epochs, "contrastive_weight": 1.0}
-    return _training.Recipe(
+    return _training.EnsembleConfig(
         loss=loss,
         architecture=_architecture(estimator, X, loss.n_outputs, None),
-        optimisation=_optimisation(estimator) | changes,
-        graph=None,
-        patience=None,
-        starts_at_offset=False,
-        batch_size=estimator.batch_size,
+        optimisation=replace(
+            _optimisation(estimator),
+            max_epochs=max_epochs,
+            contrastive_weight=1.0,
+            n_iter_no_change=None,
+        ),
     )
 
 
@@ -92,35 +95,37 @@ def _patient_graph(estimator, X, device):
 
 
 def _architecture(estimator, X, n_outputs, decoder):
-    """Arguments of `build_network`."""
+    """Return what each network is made of."""
     # without the user's encoders of modalities that no patient had
     unused = set(estimator.modalities_) - set(X)
     encoders = estimator.encoders or {}
-    return {
-        "n_outputs": n_outputs,
-        "shapes": {name: block.shape[1:] for name, block in X.items()},
-        "category_sizes": estimator._preprocessors[-1].category_sizes_,
-        "encoders": {k: v for k, v in encoders.items() if k not in unused},
-        "feature_graph": estimator.feature_graph_,
-        "fusion": estimator.fusion,
-        "decoder": decoder,
-        "hidden_dim": estimator.hidden_dim,
-        "n_heads": estimator.n_heads,
-        "n_layers": estimator.n_layers,
-        "dropout": estimator.dropout,
-        "skip": estimator.skip_connection,
-    }
+    return Architecture(
+        n_outputs=n_outputs,
+        shapes={name: block.shape[1:] for name, block in X.items()},
+        category_sizes=estimator._preprocessors[-1].category_sizes_,
+        encoders={k: v for k, v in encoders.items() if k not in unused},
+        feature_graph=estimator.feature_graph_,
+        fusion=estimator.fusion,
+        decoder=decoder,
+        hidden_dim=estimator.hidden_dim,
+        n_heads=estimator.n_heads,
+        n_layers=estimator.n_layers,
+        dropout=estimator.dropout,
+        skip_connection=estimator.skip_connection,
+    )
 
 
 def _optimisation(estimator):
-    """Arguments of `make_net` that the members share."""
-    return {
-        "learning_rate": estimator.learning_rate,
-        "weight_decay": estimator.weight_decay,
-        "max_epochs": estimator.max_epochs,
-        "similarity_weight": estimator.similarity_weight,
-        "contrastive_weight": estimator.contrastive_weight,
-        "precision": estimator.precision,
-        "compiles": estimator.compile,
-        "callbacks": list(estimator.callbacks or []),
-    }
+    """Return how the members learn."""
+    return _training.Optimisation(
+        learning_rate=estimator.learning_rate,
+        weight_decay=estimator.weight_decay,
+        max_epochs=estimator.max_epochs,
+        batch_size=estimator.batch_size,
+        similarity_weight=estimator.similarity_weight,
+        contrastive_weight=estimator.contrastive_weight,
+        precision=estimator.precision,
+        compile=estimator.compile,
+        callbacks=list(estimator.callbacks or []),
+        n_iter_no_change=estimator.n_iter_no_change,
+    )

@@ -1,4 +1,4 @@
-"""Encoders by users are to keep a patient's answer its own."""
+"""Encoders by users are to keep a patient's prediction its own."""
 
 from collections.abc import Mapping
 from copy import deepcopy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, cycle
 
@@ -12,50 +11,32 @@ import numpy as np
 import torch
 from sklearn.base import clone
 from sklearn.utils import gen_batches
+from torch import Tensor
 
-from magnet_sklearn._training._asked import AskedMembers
-from magnet_sklearn._training._checkpoint import Checkpoint
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._encoder_check import check_encoders
 from magnet_sklearn._training._gates import fit_gates, held_out_deviance
-from magnet_sklearn._training._member import Recipe
-from magnet_sklearn._training._members import train_members
+from magnet_sklearn._training._inference import (
+    EnsembleInference,
+    EnsembleOutput,
+    reference_states,
+)
+from magnet_sklearn._training._member import Split, fit_members
 from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn._training._patients import PatientTable
-from magnet_sklearn._training._states import reference_states
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
+from magnet_sklearn.losses import ClassLoss
 from magnet_sklearn.nn import MagnetNetwork
 
 
-@dataclass(frozen=True)
-class NetworkAnswer:
-    """What the networks say about some patients.
-
-    Parameters
-    ----------
-    outputs : ndarray of shape (n_patients, n_outputs)
-        Gated sum of the paths, mean over the members.
-    embedding : ndarray of shape (n_patients, n_members * hidden_dim)
-        Fused embeddings of all members side by side.
-    attention : ndarray of shape (n_patients, n_modalities)
-        Weight of each modality, mean over members and heads.
-    feature_attention : ndarray of shape (n_patients, n_nodes)
-        Weight of each feature of the feature graph, mean over members and heads.
-    """
-
-    outputs: np.ndarray
-    embedding: np.ndarray
-    attention: np.ndarray
-    feature_attention: np.ndarray
-
-
 class NetworkEnsemble:
-    """Members that learn from different parts of a cohort, and their gates.
+    """Members that learn from different folds of a cohort, and their gates.
 
     Parameters
     ----------
-    recipe : Recipe
+    config : EnsembleConfig
         What all members share.
     pretrained : list of MagnetNetwork, default=()
         Networks whose encoders and fusion the members start from, in turn.
@@ -63,30 +44,30 @@ class NetworkEnsemble:
     Attributes
     ----------
     nets_ : list of MagnetNet
-        One a member.
-    gates_ : ndarray of shape (n_paths,) or (n_paths, n_tasks)
-        Weight of each path of the networks; 0 is closed.
+        One per member.
+    gates_ : ndarray of shape (n_branches,) or (n_branches, n_tasks)
+        Weight of each branch of the networks; 0 is closed.
     held_out_ : ndarray of shape (n_patients, n_outputs)
         Outputs of training patients by networks that have not learned from them; NaN
         where no member held the patient out.
     graph_ : PatientGraphBuilder or None
         Fitted on all training patients.
+    reference_states_ : list of Tensors of shape (n_members, n_references, hidden_dim)
+        Input of each convolution for the reference patients; empty without a graph.
     """
 
-    def __init__(self, recipe: Recipe, pretrained: Sequence[MagnetNetwork] = ()):
-        self.recipe = recipe
+    def __init__(
+        self, config: EnsembleConfig, pretrained: Sequence[MagnetNetwork] = ()
+    ) -> None:
+        self.config = config
         self.pretrained = pretrained
 
     def fit(
         self,
         cohort: Cohort,
-        splits: list[tuple[np.ndarray, Cohort | np.ndarray | None]],
-        *,
-        seeds: list[int],
-        device: torch.device,
-        n_jobs: int | None = None,
-        verbose: int = 0,
-        checkpoint: Checkpoint | None = None,
+        splits: Sequence[Split],
+        seeds: Sequence[int],
+        execution: Execution,
     ) -> NetworkEnsemble:
         """Train each member on its split, then set the gates on held-out patients.
 
@@ -100,126 +81,112 @@ class NetworkEnsemble:
             For each member the rows to learn from and the patients for early
             stopping: rows of `cohort`, a cohort of their own, or None.
         seeds : list of int
-            One a member.
-        device : torch.device
+            One per member.
+        execution : Execution
             Where to train.
-        n_jobs : int, default=None
-            Members trained at a time, in threads; 1 in several processes.
-        verbose : int, default=0
-            1 shows a progress bar.
-        checkpoint : Checkpoint or None, default=None
-            Where to keep the state of the training, and to go on from.
 
         Returns
         -------
         self : NetworkEnsemble
             The trained ensemble.
         """
-        graph = self.recipe.graph
-        self.graph_: PatientGraphBuilder | None = None
-        if graph is not None:
-            has_classes = self.recipe.loss.kind == "classes"
-            classes = cohort.target[:, 0].astype(int) if has_classes else None
-            self.graph_ = clone(graph).fit(cohort.X, classes, cohort.groups)
-        check_encoders(self.recipe.architecture["encoders"], cohort.X)
-        trained = train_members(
-            self.recipe,
-            chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None])),
-            cohort,
-            splits,
-            seeds=seeds,
-            device=device,
-            n_jobs=n_jobs,
-            verbose=verbose,
-            checkpoint=checkpoint,
-        )
-        splits = splits[: len(trained)]  # somebody may have interrupted
-        self.nets_: list[MagnetNet] = [net for net, _ in trained]
+        self.graph_ = self._fit_graph(cohort)
+        check_encoders(self.config.architecture.encoders, cohort.X)
+        starts = chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None]))
+        members = fit_members(self.config, starts, cohort, splits, seeds, execution)
+        splits = splits[: len(members)]  # somebody may have interrupted
+        self.nets_: list[MagnetNet] = [net for net, _ in members]
         held_out = [
             cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
         ]
-        paths = [paths for _, paths in trained]
-        self._set_gates(held_out, paths)
-        self._keep_held_out(splits, held_out, paths, cohort)
+        branches = [outputs for _, outputs in members]
+        self._set_gates(held_out, branches)
+        self._keep_held_out(splits, held_out, branches, cohort)
         self._keep_reference_states(cohort.X)
         if self.graph_ is not None:
             # a model that was trained on a GPU is to load without one
             self.graph_.set_params(device="cpu")
         return self
 
-    def _set_gates(self, held_out, paths):
-        """Open the paths as far as they help held-out patients, task by task."""
-        n_paths = 1 + (self.nets_[0].module_.graph_head is not None)
-        parts = self.recipe.loss.parts()
-        gates = np.ones((n_paths, len(parts)))
-        if self.recipe.starts_at_offset and held_out[0] is not None:
-            for column, part in enumerate(parts):
-                deviance = partial(held_out_deviance, part, held_out, paths)
-                gates[:, column] = fit_gates(deviance, n_paths)
-        self.gates_ = gates if len(parts) > 1 else gates[:, 0]
+    def _fit_graph(self, cohort: Cohort) -> PatientGraphBuilder | None:
+        if self.config.graph is None:
+            return None
+        has_classes = isinstance(self.config.loss, ClassLoss)
+        classes = cohort.target[:, 0].astype(int) if has_classes else None
+        return clone(self.config.graph).fit(cohort.X, classes, cohort.groups)
 
-    def _gates_of_outputs(self):
-        """Gates of each path and output."""
+    def _set_gates(self, held_out, branches):
+        """Open the branches as far as they help held-out patients, task by task."""
+        n_branches = 1 + (self.nets_[0].module_.graph_head is not None)
+        tasks = self.config.loss.parts()
+        gates = np.ones((n_branches, len(tasks)))
+        if self.config.architecture.skip_connection and held_out[0] is not None:
+            for column, task in enumerate(tasks):
+                deviance = partial(held_out_deviance, task, held_out, branches)
+                gates[:, column] = fit_gates(deviance, n_branches)
+        self.gates_ = gates if len(tasks) > 1 else gates[:, 0]
+
+    @property
+    def output_gates(self) -> np.ndarray:
+        """Gates of shape (n_branches, n_outputs)."""
         gates = self.gates_.reshape(len(self.gates_), -1)
-        return np.repeat(
-            gates, [part.loss.n_outputs for part in self.recipe.loss.parts()], axis=1
-        )
+        n_outputs = [task.loss.n_outputs for task in self.config.loss.parts()]
+        return np.repeat(gates, n_outputs, axis=1)
 
-    def _keep_held_out(self, splits, held_out, paths, cohort):
+    def _keep_held_out(self, splits, held_out, branches, cohort):
         """Keep the outputs of patients by networks that have not learned from them."""
         self.held_out_ = np.full(cohort.offset.shape, np.nan)
-        for (_, rows), part, path in zip(splits, held_out, paths, strict=True):
+        for (_, rows), held, outputs in zip(splits, held_out, branches, strict=True):
             if isinstance(rows, np.ndarray):
-                added = np.einsum("npc,pc->nc", path, self._gates_of_outputs())
-                self.held_out_[rows] = part.offset + added
+                added = np.einsum("nbc,bc->nc", outputs, self.output_gates)
+                self.held_out_[rows] = held.offset + added
 
-    def _keep_reference_states(self, X):
+    def _keep_reference_states(self, X: MultiModalData) -> None:
         """Keep hidden states of the training patients: a query then needs no others."""
-        self._states: list = []
-        self._asked = {}
+        self._inference: EnsembleInference | None = None
+        self.reference_states_: list[Tensor] = []
         if self.graph_ is not None:
+            graph, batch_size = self.graph_, self.config.optimisation.batch_size
             states = [
-                reference_states(
-                    net.module_, X, self.graph_.training_graph_, self.recipe.batch_size
-                )
+                reference_states(net.module_, X, graph.training_graph_, batch_size)
                 for net in self.nets_
             ]
-            kept = torch.from_numpy(self.graph_.references_)
-            self._states = [
+            kept = torch.from_numpy(graph.references_)
+            self.reference_states_ = [
                 torch.stack([state[kept] for state in layer])
                 for layer in zip(*states, strict=True)
             ]
 
     @property
-    def asked_graph(self) -> PatientGraphBuilder | None:
-        """The patient graph; None where no path along it is open."""
-        # without an own path the decoder is on the only one
-        path = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
-        return self.graph_ if path.any() else None
+    def inference_graph(self) -> PatientGraphBuilder | None:
+        """The patient graph; None where no branch along it is open."""
+        # without a branch of its own the decoder is on the only one
+        branch = self.gates_[1:] if len(self.gates_) > 1 else self.gates_
+        return self.graph_ if branch.any() else None
 
     def outputs(self, X: MultiModalData, device: torch.device) -> np.ndarray | float:
-        """Ask all members about new patients, if any of their paths is open.
+        """Compute outputs alone, if any branch is open.
 
         Parameters
         ----------
         X : MultiModalData of shape (n_patients, n_modalities)
-            Preprocessed blocks.
+            Preprocessed blocks, of one batch.
         device : torch.device
-            As in `answer`.
+            As in `predict`.
 
         Returns
         -------
         outputs : ndarray of shape (n_patients, n_outputs) or 0.0
-            Those of the answer.
+            As in `EnsembleOutput`.
         """
         if not self.gates_.any():
             return 0.0
-        return self.answer(X, device=device, batch_size=len(X)).outputs
+        return self.predict(X, device=device, batch_size=len(X)).outputs
 
-    def answer(
+    def predict(
         self, X: MultiModalData, *, device: torch.device, batch_size: int
-    ) -> NetworkAnswer:
-        """Ask all members about new patients.
+    ) -> EnsembleOutput:
+        """Predict new patients with all members.
 
         Parameters
         ----------
@@ -228,51 +195,53 @@ class NetworkEnsemble:
         device : torch.device
             Where to compute, in double precision.
         batch_size : int
-            Patients at a time; bounds the memory, never changes the answer.
+            Patients at a time; bounds the memory, never changes a prediction.
 
         Returns
         -------
-        answer : NetworkAnswer
-            One row a patient.
+        output : EnsembleOutput
+            One row per patient.
         """
-        parts = []
-        builder = self.asked_graph
+        builder = self.inference_graph
         if builder is not None and device.type != "cpu":
             builder = copy(builder).set_params(device=str(device))
-        for rows in gen_batches(len(X), batch_size):
-            graph = None if builder is None else builder.connect(X[rows])
-            table = PatientTable.from_data(
-                X[rows], graph, dtype=torch.float64, device=device
-            )
-            paths, embedding, *attention = self._members_on(device)(table.everybody())
-            gates = torch.tensor(self._gates_of_outputs(), device=device)
-            parts.append(
-                (
-                    torch.einsum("npc,pc->nc", paths.mean(dim=0), gates),
-                    embedding.transpose(0, 1).flatten(1),
-                    *(weights.mean(dim=0) for weights in attention),
-                )
-            )
-        columns = [
-            torch.cat(column).cpu().numpy() for column in zip(*parts, strict=True)
+        batches = [
+            self._predict_batch(X[rows], builder, device)
+            for rows in gen_batches(len(X), batch_size)
         ]
-        return NetworkAnswer(*columns)
+        columns = [
+            torch.cat(column).cpu().numpy() for column in zip(*batches, strict=True)
+        ]
+        return EnsembleOutput(*columns)
 
-    def _members_on(self, device):
-        """Return the members on a device, made ready at the first question."""
-        device = torch.device(device)
-        asked = self._asked.get(device)
-        if asked is None:
+    def _predict_batch(self, X, builder, device):
+        """Fields of an EnsembleOutput as tensors."""
+        graph = None if builder is None else builder.connect(X)
+        table = PatientTable.from_data(X, graph, dtype=torch.float64, device=device)
+        logits, embedding, *attention = self._inference_on(device)(table.everybody())
+        gates = torch.tensor(self.output_gates, device=device)
+        return (
+            torch.einsum("nbc,bc->nc", logits.mean(dim=0), gates),
+            embedding.transpose(0, 1).flatten(1),
+            *(weights.mean(dim=0) for weights in attention),
+        )
+
+    def _inference_on(self, device: torch.device) -> EnsembleInference:
+        """Return the members on a device, made ready at the first prediction."""
+        inference = self._inference
+        if inference is None or inference.device != device:
             networks = [net.module_ for net in self.nets_]
-            by_users = self.recipe.architecture["encoders"].values()
+            by_users = self.config.architecture.encoders.values()
             together = networks[0].feature_encoder is None and not any(
                 isinstance(encoder, torch.nn.Module) for encoder in by_users
             )
-            asked = AskedMembers(networks, self._states, device, together=together)
-            # at once, for threads may ask at the same time
-            self._asked = {device: asked}
-        return asked
+            inference = EnsembleInference(
+                networks, self.reference_states_, device, together=together
+            )
+            # at once, for several threads may predict
+            self._inference = inference
+        return inference
 
     def __getstate__(self):
         # made again where it is needed: it may live on a GPU
-        return self.__dict__ | {"_asked": {}}
+        return self.__dict__ | {"_inference": None}

@@ -1,64 +1,64 @@
-"""How far to trust the network beyond its offset."""
+"""How far to trust the branches of the networks beyond their offset."""
 
 import numpy as np
 import torch
 from scipy.optimize import minimize
 
-# In units of log-likelihood: a path has to gain more than it costs to stay open. This
+# In units of log-likelihood: a branch has to gain more than it costs to stay open. This
 # is what one parameter gains by chance in one cohort of twenty (likelihood ratio test).
-_COST_OF_A_PATH = 1.92
+_COST_OF_A_BRANCH = 1.92
 _WIDEST_GATE = 1.5
 
 
-def fit_gates(deviance, n_paths):
-    r"""Weights of the network's paths, learned on patients it was not trained on.
+def fit_gates(deviance, n_branches):
+    r"""Weights of the network's branches, learned on patients it was not trained on.
 
-    Minimises :math:`D(\mathrm{offset} + \sum_p g_p \, \mathrm{path}_p) + 1.92 \sum_p
-    g_p` over :math:`0 \le g_p \le 1.5`, with :math:`D` a negative log-likelihood. The
-    second term closes every path, the patient graph among them, that does not help
+    Minimises :math:`D(\mathrm{offset} + \sum_b g_b \, \mathrm{branch}_b) + 1.92 \sum_b
+    g_b` over :math:`0 \le g_b \le 1.5`, with :math:`D` a negative log-likelihood. The
+    second term closes every branch, the patient graph among them, that does not help
     held-out patients.
 
     Parameters
     ----------
     deviance : callable
-        Maps gates, a Tensor of shape (n_paths,), to the deviance of the held-out
+        Maps gates, a Tensor of shape (n_branches,), to the deviance of the held-out
         patients in nats.
-    n_paths : int
-        Number of paths.
+    n_branches : int
+        Number of branches.
 
     Returns
     -------
-    gates : ndarray of shape (n_paths,)
-        Weight of each path; 0 is closed.
+    gates : ndarray of shape (n_branches,)
+        Weight of each branch; 0 is closed.
     """
 
     def objective(values):
         gates = torch.tensor(values, requires_grad=True)
-        total = deviance(gates) + _COST_OF_A_PATH * gates.sum()
+        total = deviance(gates) + _COST_OF_A_BRANCH * gates.sum()
         return total.item(), torch.autograd.grad(total, gates)[0].numpy()
 
     return minimize(
         objective,
-        np.full(n_paths, 0.5),
+        np.full(n_branches, 0.5),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0.0, _WIDEST_GATE)] * n_paths,
+        bounds=[(0.0, _WIDEST_GATE)] * n_branches,
     ).x
 
 
-def held_out_deviance(part, held_out, paths, gates):
+def held_out_deviance(task, held_out, branches, gates):
     """Deviance of one task at some gates, over the members' held-out patients.
 
     Parameters
     ----------
-    part : Part
+    task : Task
         The task.
     held_out : list of Cohort
         Patients that each member held out.
-    paths : list of ndarray of shape (n_held_out, n_paths, n_outputs)
-        What the member's network says about them.
-    gates : Tensor of shape (n_paths,)
-        Weight of each path.
+    branches : list of ndarray of shape (n_held_out, n_branches, n_outputs)
+        Outputs of the member's network for them.
+    gates : Tensor of shape (n_branches,)
+        Weight of each branch.
 
     Returns
     -------
@@ -66,14 +66,14 @@ def held_out_deviance(part, held_out, paths, gates):
         Negative log-likelihood in nats.
     """
     total = gates.sum() * 0.0
-    for cohort, path in zip(held_out, paths, strict=True):
-        known = part.loss.labelled(cohort.target[:, part.columns])
+    for cohort, branch in zip(held_out, branches, strict=True):
+        known = task.loss.labelled(cohort.target[:, task.columns])
         if known.any():
-            own = torch.tensor(path[known][:, :, part.outputs])
-            offset = torch.tensor(cohort.offset[known][:, part.outputs])
-            target = torch.tensor(cohort.target[known][:, part.columns])
-            outputs = offset + torch.einsum("npc,p->nc", own, gates)
-            total = total + part.loss.deviance(
+            own = torch.tensor(branch[known][:, :, task.outputs])
+            offset = torch.tensor(cohort.offset[known][:, task.outputs])
+            target = torch.tensor(cohort.target[known][:, task.columns])
+            outputs = offset + torch.einsum("nbc,b->nc", own, gates)
+            total = total + task.loss.deviance(
                 outputs, target, torch.tensor(cohort.weight[known])
             )
     return total

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 import torch
 from skorch import NeuralNet
-from skorch.callbacks import EarlyStopping, LRScheduler
+from skorch.callbacks import Callback, EarlyStopping, LRScheduler
 from skorch.helper import predefined_split
 from torch.utils.data import DataLoader
 
-from magnet_sklearn._training._checkpoint import (
-    MemberCheckpoint,
-    SaveNowAndThen,
-    restore_net,
-)
-from magnet_sklearn._training._compiled import CompiledNetwork
-from magnet_sklearn._training._distributed import (
-    average_gradients,
-    copy_from_first,
-    mean,
-    rank,
-    world_size,
-)
+from magnet_sklearn._training._config import Optimisation
+from magnet_sklearn._training._net_state import SaveNetState, restore_net
+from magnet_sklearn._training._objective import auxiliary_losses, task_loss
 from magnet_sklearn._training._patients import PatientRows
-from magnet_sklearn._training._progress import EpochBar
-from magnet_sklearn.losses import similarity_kl_loss
-from magnet_sklearn.losses._task import TaskLoss
+from magnet_sklearn._training.runtime import _processes as processes
+from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
+from magnet_sklearn._training.runtime._compilation import CompiledNetwork
+from magnet_sklearn._training.runtime._progress import EpochBar
+from magnet_sklearn.losses import TaskLoss
+from magnet_sklearn.nn import MagnetNetwork
 
 
 class MagnetNet(NeuralNet):
@@ -38,32 +30,14 @@ class MagnetNet(NeuralNet):
     ----------
     module : MagnetNetwork
         The network, weights initialised.
-    similarity_weight : float, default=0.0
-        Weight of the similarity loss beside the task loss.
-    contrastive_weight : float, default=0.0
-        Weight of the module's contrastive task.
-    precision : {"float32", "bfloat16"}, default="float32"
-        Of the forward and backward pass in training; weights are single precision.
-    compiles : bool, default=False
-        Whether the forward pass in training is compiled.
+    optimisation : Optimisation
+        Auxiliary losses, precision and compilation are taken from it.
     **kwargs
         All else goes to :class:`skorch.NeuralNet`.
     """
 
-    def __init__(
-        self,
-        module,
-        *,
-        similarity_weight=0.0,
-        contrastive_weight=0.0,
-        precision="float32",
-        compiles=False,
-        **kwargs,
-    ):
-        self.similarity_weight = similarity_weight
-        self.contrastive_weight = contrastive_weight
-        self.precision = precision
-        self.compiles = compiles
+    def __init__(self, module, *, optimisation, **kwargs):
+        self.optimisation = optimisation
         super().__init__(module, **kwargs)
 
     compiled_ = None
@@ -79,12 +53,14 @@ class MagnetNet(NeuralNet):
     def fit_loop(self, X, y=None, epochs=None, **fit_params):
         """Train; remember if it was interrupted from outside."""
         self.was_ended_by_callback = self.was_interrupted = False
-        self.compiled_ = CompiledNetwork(self.module_) if self.compiles else None
+        self.compiled_ = None
+        if self.optimisation.compile:
+            self.compiled_ = CompiledNetwork(self.module_)
         try:
             return super().fit_loop(X, y, epochs=epochs, **fit_params)
         except KeyboardInterrupt:
             self.was_interrupted = not self.was_ended_by_callback
-            if self.was_interrupted and world_size() > 1:
+            if self.was_interrupted and processes.world_size() > 1:
                 raise RuntimeError(
                     "Training in several processes was interrupted in this one; the "
                     "others cannot go on without it. Call fit again in all."
@@ -98,7 +74,7 @@ class MagnetNet(NeuralNet):
         return DataLoader(
             dataset,
             batch_size=dataset.batch_size,
-            shuffle=training and (world_size() > 1 or not dataset.is_whole),
+            shuffle=training and (processes.world_size() > 1 or not dataset.is_whole),
             collate_fn=_as_it_is,
             generator=self.iterator_train__generator,
         )
@@ -106,7 +82,8 @@ class MagnetNet(NeuralNet):
     def infer(self, x, **fit_params):
         """Forward pass of one batch, its reference patients first."""
         states = None if x.references is None else self.infer(x.references).states
-        is_half = self.precision == "bfloat16" and self.module_.training
+        wants_half = self.optimisation.precision == "bfloat16"
+        is_half = wants_half and self.module_.training
         with torch.autocast(x.mask.device.type, torch.bfloat16, enabled=is_half):
             output = self._network()(
                 x.blocks, x.mask, x.edge_index, x.edge_weight, references=states
@@ -120,49 +97,32 @@ class MagnetNet(NeuralNet):
         return self.compiled_
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Task loss plus the weighted similarity and contrastive losses."""
-        offset, target, weight = y_true
-        outputs = offset + y_pred.logits.sum(dim=1)
-        loss = self.criterion_(outputs, target, weight)
-        if training and self.similarity_weight and X.edge_index is not None:
-            loss = loss + self.similarity_weight * similarity_kl_loss(
-                y_pred.embedding,
-                X.edge_index,
-                X.edge_weight,
-                y_pred.source_embedding,
-            )
-        if training and self.contrastive_weight:
-            contrast = self.module_.contrast(self.module_, X.blocks, X.mask)
-            loss = loss + self.contrastive_weight * contrast
+        """Task loss; in training plus the auxiliary losses."""
+        loss = task_loss(self.criterion_, y_pred, y_true)
+        if training:
+            others = auxiliary_losses(self.optimisation, self.module_, y_pred, X)
+            loss = sum(others, start=loss)
         return loss
 
     def train_step_single(self, batch, **fit_params):
         """Loss and gradients of one batch, over all processes."""
         step = super().train_step_single(batch, **fit_params)
         learned = (parameter for _, parameter in self.get_all_learnable_params())
-        step["loss"] = average_gradients(learned, step["loss"])
+        step["loss"] = processes.average_gradients(learned, step["loss"])
         return step
 
     def validation_step(self, batch, **fit_params):
         """Loss of one batch, over all processes: they are to stop together."""
         step = super().validation_step(batch, **fit_params)
-        step["loss"] = mean(step["loss"])
+        step["loss"] = processes.mean(step["loss"])
         return step
 
 
 def make_net(
-    network: torch.nn.Module,
-    *,
+    network: MagnetNetwork,
     loss: TaskLoss,
-    learning_rate: float,
-    weight_decay: float,
-    max_epochs: int,
-    similarity_weight: float,
-    contrastive_weight: float,
-    precision: str = "float32",
-    compiles: bool = False,
-    patience: int | None,
-    callbacks: list,
+    optimisation: Optimisation,
+    *,
     device: torch.device,
     generator: torch.Generator,
     progress: str | None,
@@ -176,23 +136,8 @@ def make_net(
         Initialised network.
     loss : TaskLoss
         Loss of the task; its parameters, if it has any, are learned too.
-    learning_rate, weight_decay : float
-        Of Adam; weight decay is an L2 penalty.
-    max_epochs : int
-        Epochs at most.
-    similarity_weight : float
-        Weight of the similarity loss.
-    contrastive_weight : float
-        Weight of the network's contrastive task.
-    precision : {"float32", "bfloat16"}, default="float32"
-        Of training.
-    compiles : bool, default=False
-        Whether the network is compiled for training.
-    patience : int or None
-        Epochs without a better validation loss before training stops and the best
-        weights return; None trains for `max_epochs`.
-    callbacks : list of skorch callbacks
-        Further callbacks.
+    optimisation : Optimisation
+        How the network learns.
     device : torch.device
         Where to train.
     generator : torch.Generator
@@ -206,32 +151,31 @@ def make_net(
     Returns
     -------
     net : MagnetNet
-        Not yet trained.
+        Initialised, not yet trained.
     """
     # Learning rate x 0.8 every 20 epochs: the published schedule.
-    steps: list[Any] = [LRScheduler(policy="StepLR", step_size=20, gamma=0.8)]
-    if patience is not None:
+    steps: list[Callback] = [LRScheduler(policy="StepLR", step_size=20, gamma=0.8)]
+    if optimisation.n_iter_no_change is not None:
+        patience = optimisation.n_iter_no_change
         steps.append(EarlyStopping(patience=patience, load_best=True))
-    if progress is not None and rank() == 0:
+    if progress is not None and processes.rank() == 0:
         steps.append(EpochBar(progress))
-    return kind(
+    net = kind(
         network,
-        similarity_weight=similarity_weight,
-        contrastive_weight=contrastive_weight,
-        precision=precision,
-        compiles=compiles,
+        optimisation=optimisation,
         criterion=loss,
         optimizer=torch.optim.Adam,
-        optimizer__weight_decay=weight_decay,
-        lr=learning_rate,
-        max_epochs=max_epochs,
+        optimizer__weight_decay=optimisation.weight_decay,
+        lr=optimisation.learning_rate,
+        max_epochs=optimisation.max_epochs,
         iterator_train__generator=generator,
         train_split=None,
-        callbacks=[*steps, *callbacks],
+        callbacks=[*steps, *optimisation.callbacks],
         callbacks__print_log=None,
         device=device,
         verbose=0,
     )
+    return net.initialize()
 
 
 def train_net(
@@ -262,9 +206,7 @@ def train_net(
         The same.
     """
     net.set_params(train_split=None if valid is None else predefined_split(valid))
-    if not net.initialized_:
-        net.initialize()
-    saving = None if files is None else SaveNowAndThen(files, generators)
+    saving = None if files is None else SaveNetState(files, generators)
     if saving is not None:
         net.callbacks_.append(("checkpoint", saving))
     net.notify("on_train_begin", X=train, y=None)
@@ -273,13 +215,13 @@ def train_net(
     if state:
         restore_net(net, state, generators)
     learned = [parameter for _, parameter in net.get_all_learnable_params()]
-    copy_from_first([*learned, *net.module_.buffers()])
+    processes.copy_from_first([*learned, *net.module_.buffers()])
     # a KeyboardInterrupt is how callbacks, too, end the training
     with suppress(KeyboardInterrupt):
         net.fit_loop(train, epochs=net.max_epochs - (len(net.history_) - n_before))
     net.notify("on_train_end", X=train, y=None)
     # statistics of batches, which are not averaged as gradients are
-    copy_from_first(net.module_.buffers())
+    processes.copy_from_first(net.module_.buffers())
     if saving is not None:
         net.callbacks_.pop()
     # A data set kept in the net would travel with every pickle.

@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 
 from magnet_sklearn._training._batch import PatientBatch
 from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._distributed import rank, share, world_size
+from magnet_sklearn._training.runtime._processes import rank, share, world_size
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.data._on_disk import in_parts
 from magnet_sklearn.graph import PatientGraph

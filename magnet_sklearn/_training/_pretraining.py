@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import torch
+from joblib import Parallel, delayed
 
-from magnet_sklearn._training._contrast import CONTRASTED
-from magnet_sklearn._training._distributed import own_seed
+from magnet_sklearn._training._config import EnsembleConfig, Execution
+from magnet_sklearn._training._contrastive import CONTRASTED
+from magnet_sklearn._training._member import make_network
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import PatientRows, PatientTable
-from magnet_sklearn._training._threads import threads_for
+from magnet_sklearn._training.runtime._processes import members_at_a_time, own_seed
+from magnet_sklearn._training.runtime._threads import threads_for
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.losses import NumberLoss
-from magnet_sklearn.nn import MagnetNetwork
-from magnet_sklearn.nn._dropout import set_generator
+from magnet_sklearn.nn import MagnetNetwork, set_generator
 
 
 class ContrastiveNet(MagnetNet):
@@ -29,53 +31,60 @@ class ContrastiveNet(MagnetNet):
         return y_pred
 
 
-def pretrain_network(
-    network: MagnetNetwork,
+def pretrain_networks(
+    config: EnsembleConfig,
     X: MultiModalData,
-    *,
-    optimisation: dict[str, Any],
-    seed: int,
-    device: torch.device,
-    progress: str | None,
-) -> MagnetNetwork:
-    """Train encoders and fusion of a network on unlabelled patients.
+    seeds: Sequence[int],
+    execution: Execution,
+) -> list[MagnetNetwork]:
+    """Train encoders and fusion of networks on unlabelled patients.
 
     Parameters
     ----------
-    network : MagnetNetwork
-        With a contrastive task, weights initialised; it is trained.
+    config : EnsembleConfig
+        With a `contrastive_weight` above 0.
     X : MultiModalData of shape (n_patients, n_modalities)
         Preprocessed patients with an observed modality each.
-    optimisation : dict
-        Arguments of ``make_net``.
-    seed : int
-        For batches, views and dropout.
-    device : torch.device
-        Where to train.
-    progress : str or None
-        Description of the progress bar; None shows none.
+    seeds : list of int
+        One per network.
+    execution : Execution
+        Where to train; its checkpoint is not used.
 
     Returns
     -------
-    network : MagnetNetwork
-        The same, on the CPU.
+    networks : list of MagnetNetwork
+        On the CPU.
 
     Raises
     ------
     KeyboardInterrupt
         If somebody interrupts: half a pretraining is none.
     """
-    generator = torch.Generator().manual_seed(seed)
+    n_jobs = members_at_a_time(execution.n_jobs)
+    return Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_pretrain)(
+            config,
+            X,
+            seed,
+            execution.device,
+            f"pretraining {number}" if execution.verbose else None,
+        )
+        for number, seed in enumerate(seeds, start=1)
+    )
+
+
+def _pretrain(config, X, seed, device, progress):
+    """Train one network."""
+    network = make_network(config, seed)
     net = make_net(
         network,
-        kind=ContrastiveNet,
-        loss=NumberLoss(),
-        **optimisation,
-        patience=None,
+        NumberLoss(),
+        config.optimisation,
         device=device,
-        generator=generator,
+        generator=torch.Generator().manual_seed(seed),
         progress=progress,
-    ).initialize()
+        kind=ContrastiveNet,
+    )
     with threads_for(X):
         views = torch.Generator(device).manual_seed(own_seed(seed))
         set_generator(network, views)

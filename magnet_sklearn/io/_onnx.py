@@ -15,8 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from magnet_sklearn._estimators._base import BaseMagnet
-from magnet_sklearn._training._ensemble import NetworkEnsemble
-from magnet_sklearn._training._threads import threads_for
+from magnet_sklearn._training import NetworkEnsemble
+from magnet_sklearn._training.runtime import threads_for
 from magnet_sklearn._utils._optional import import_optional
 from magnet_sklearn.io._traceable import TraceableEnsemble
 from magnet_sklearn.nn import MagnetNetwork
@@ -31,8 +31,8 @@ def export_onnx(estimator, path):
     """Write the networks of a fitted estimator into an ONNX file.
 
     The file computes what all members together add to the outputs of the experts. It
-    holds the hidden states of the training patients if a path along the patient graph
-    is open, so that a server needs the neighbours of a patient only.
+    holds the hidden states of the training patients if the branch along the patient
+    graph is open, so that a server needs the neighbours of a patient only.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def export_onnx(estimator, path):
     Notes
     -----
     Inputs, n_patients each: `block_<modality>`, float32, preprocessed values;
-    `mask`, bool of shape (n_patients, n_modalities), True = observed; and, if a path
+    `mask`, bool of shape (n_patients, n_modalities), True = observed; and, if a branch
     along the graph is open, `neighbors`, int64 of shape (n_patients, n_neighbors),
     rows of training patients with -1 = none, and `similarity`, float32 of the same
     shape. Output: `outputs`, float32 of shape (n_patients, n_outputs), 0 for a patient
@@ -134,7 +134,7 @@ def onnx_inputs(estimator, X):
     X = estimator._prepare(X)
     inputs = {f"block_{name}": block.astype(np.float32) for name, block in X.items()}
     inputs["mask"] = X.mask
-    builder = estimator._ensemble.asked_graph
+    builder = estimator._ensemble.inference_graph
     if builder is not None:
         with threads_for(X):
             graph = builder.connect(X)
@@ -157,13 +157,13 @@ def _example(ensemble: NetworkEnsemble):
     """Names, values and flexible axes of the inputs; the values do not matter."""
     patients = torch.export.Dim("n_patients")
     neighbors = torch.export.Dim("n_neighbors")
-    shapes = ensemble.recipe.architecture["shapes"]
+    shapes = ensemble.config.architecture.shapes
     names = [*(f"block_{name}" for name in shapes), "mask"]
     blocks = tuple(torch.zeros(_N_PATIENTS, *shape) for shape in shapes.values())
     mask = torch.ones(_N_PATIENTS, len(shapes), dtype=torch.bool)
     arguments: tuple = (blocks, mask)
     axes: tuple = (tuple({0: patients} for _ in shapes), {0: patients})
-    if ensemble.asked_graph is not None:
+    if ensemble.inference_graph is not None:
         rows = torch.zeros(_N_PATIENTS, 2, dtype=torch.int64)
         names += ["neighbors", "similarity"]
         arguments += (rows, torch.ones(rows.shape))

@@ -6,13 +6,13 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
-from magnet_sklearn._training._ensemble import NetworkEnsemble
+from magnet_sklearn._training import NetworkEnsemble
 from magnet_sklearn.io._traceable_features import TraceableFeatureEncoder
 from magnet_sklearn.nn import GraphDecoder, MagnetNetwork
 
 
 class TraceableMember(nn.Module):
-    """One member: its paths times their gates.
+    """One member: its branches times their gates.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ class TraceableMember(nn.Module):
     states : list of Tensors of shape (n_references, hidden_dim)
         Input of each convolution for the reference patients; empty where the patient
         graph is left out.
-    gates : ndarray of shape (n_paths, n_outputs)
-        Weight of each path.
+    gates : ndarray of shape (n_branches, n_outputs)
+        Weight of each branch.
     """
 
     def __init__(self, network: MagnetNetwork, states, gates) -> None:
@@ -53,8 +53,8 @@ class TraceableMember(nn.Module):
         decoded = self._decode(network.decoder, fused, neighbors, similarity)
         if network.graph_head is None:
             return self.gates[0] * network.head(decoded)
-        paths = network.head(fused), network.graph_head(decoded)
-        return self.gates[0] * paths[0] + self.gates[1] * paths[1]
+        branches = network.head(fused), network.graph_head(decoded)
+        return self.gates[0] * branches[0] + self.gates[1] * branches[1]
 
     def _encode(self, blocks: Sequence[Tensor], mask: Tensor) -> Tensor:
         """Encode all rows; those of missing modalities are left out by the fusion."""
@@ -98,12 +98,12 @@ class TraceableEnsemble(nn.Module):
 
     def __init__(self, ensemble: NetworkEnsemble) -> None:
         super().__init__()
-        gates = ensemble._gates_of_outputs() / len(ensemble.nets_)
-        has_graph = ensemble.asked_graph is not None
+        gates = ensemble.output_gates / len(ensemble.nets_)
+        has_graph = ensemble.inference_graph is not None
         self.members = nn.ModuleList(
             TraceableMember(
                 net.module_,
-                [state[i] for state in ensemble._states] if has_graph else [],
+                [state[i] for state in ensemble.reference_states_] if has_graph else [],
                 gates,
             )
             for i, net in enumerate(ensemble.nets_)
@@ -121,7 +121,7 @@ class TraceableEnsemble(nn.Module):
         Parameters
         ----------
         blocks : sequence of Tensors of shape (n_patients, ...)
-            One a modality, NaN where a value is missing.
+            One per modality, NaN where a value is missing.
         mask : bool Tensor of shape (n_patients, n_modalities)
             True = observed.
         neighbors : int64 Tensor of shape (n_patients, n_neighbors), default=None

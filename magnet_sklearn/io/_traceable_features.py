@@ -8,14 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from magnet_sklearn.nn import FeatureGraphEncoder
-from magnet_sklearn.nn._feature_attention import (
-    _FIRST_GATE,
+from magnet_sklearn.nn import (
+    FeatureEdges,
     FeatureGATLayer,
+    FeatureGraphEncoder,
     feature_attention,
     mean_around,
 )
-from magnet_sklearn.nn._feature_edges import FeatureEdges
 
 
 class TraceableFeatureEncoder(nn.Module):
@@ -85,5 +84,5 @@ def _attend(
         layer.score(values), present, edges, layer.relation_score[edges.relation]
     )
     sent = (attention * edges.weight.sign()).unsqueeze(-1) * values[:, edges.source]
-    heard = torch.zeros_like(values).index_add(1, edges.target, sent)
-    return states + (_FIRST_GATE + layer.gate) * F.elu(heard)
+    messages = torch.zeros_like(values).index_add(1, edges.target, sent)
+    return states + layer.message_gate * F.elu(messages)

@@ -8,6 +8,7 @@ from magnet_sklearn.losses._info_nce import info_nce_loss
 from magnet_sklearn.losses._multi_task import MultiTaskLoss
 from magnet_sklearn.losses._numbers import NumberLoss
 from magnet_sklearn.losses._similarity_kl import similarity_kl_loss
+from magnet_sklearn.losses._task import TaskLoss
 
 __all__ = [
     "ClassLoss",

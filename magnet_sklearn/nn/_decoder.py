@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from magnet_sklearn.nn._convolutions import resolve_conv
+from magnet_sklearn._utils import choose
 from magnet_sklearn.nn._dropout import Dropout
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
 
 class GraphDecoder(nn.Module):
@@ -14,21 +15,22 @@ class GraphDecoder(nn.Module):
 
     Parameters
     ----------
-    conv : {"sage", "gat", "gcn", "gin"}, default="sage"
-        Kind of convolution.
+    conv : str, default="sage"
+        Name of the convolution, see `CONVOLUTIONS` in
+        :mod:`magnet_sklearn.nn.convolutions`.
     hidden_dim : int, default=64
         Width of the embeddings.
     n_layers : int, default=2
         Number of convolutions.
     dropout : float, default=0.0
         Probability of a zero after each convolution, in training only.
-    skip : bool, default=True
+    skip_connection : bool, default=True
         If True, a layer is ``x + dropout(relu(conv(layer_norm(x))))``; if False, it is
         ``dropout(relu(conv(x)))`` as published.
 
     Examples
     --------
-    New patients are answered from the states of the reference patients alone:
+    Queries need nothing but the states of the reference patients:
 
     >>> import torch
     >>> from magnet_sklearn.nn import GraphDecoder
@@ -47,15 +49,17 @@ class GraphDecoder(nn.Module):
         hidden_dim: int = 64,
         n_layers: int = 2,
         dropout: float = 0.0,
-        skip: bool = True,
+        skip_connection: bool = True,
     ) -> None:
         super().__init__()
-        self.skip = skip
+        self.skip_connection = skip_connection
+        make = choose(CONVOLUTIONS, "decoder", conv, "None")
         self.convs = nn.ModuleList(
-            resolve_conv(conv, hidden_dim, hidden_dim) for _ in range(n_layers)
+            make(hidden_dim, hidden_dim) for _ in range(n_layers)
         )
         self.norms = nn.ModuleList(
-            nn.LayerNorm(hidden_dim) if skip else nn.Identity() for _ in range(n_layers)
+            nn.LayerNorm(hidden_dim) if skip_connection else nn.Identity()
+            for _ in range(n_layers)
         )
         self.dropout = Dropout(dropout)
 
@@ -139,12 +143,12 @@ class GraphDecoder(nn.Module):
         ends = norm(sources), norm(x)
         out = self.convs[layer](ends, edge_index, edge_weight.to(x.dtype))
         out = self.dropout(out.relu())
-        return x + out if self.skip else out
+        return x + out if self.skip_connection else out
 
     def _neighbors_only(
         self, edge_index: Tensor, references: Sequence[Tensor]
     ) -> tuple[Tensor, list[Tensor]]:
-        """Keep the references that have an edge: one patient asks few of them."""
+        """Keep the references that have an edge: those of one query are few."""
         if len(references) != len(self.convs):
             raise ValueError(
                 f"references holds {len(references)} states but the decoder has "

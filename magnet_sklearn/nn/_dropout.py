@@ -21,7 +21,7 @@ class Drawing:
     ----------
     generator : torch.Generator or None
         Where the draws come from; None means torch's global state. It is left out of
-        pickles and copies: a model that is only asked needs none.
+        pickles and copies: inference needs none.
     """
 
     generator: torch.Generator | None = None

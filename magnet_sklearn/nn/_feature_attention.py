@@ -102,9 +102,12 @@ class FeatureGATLayer(nn.Module):
                 values.split(step), scores.split(step), present.split(step), strict=True
             )
         ]
-        return states + (_FIRST_GATE + self.gate) * self.dropout(
-            F.elu(torch.cat(messages))
-        )
+        return states + self.message_gate * self.dropout(F.elu(torch.cat(messages)))
+
+    @property
+    def message_gate(self) -> Tensor:
+        """Weight of the messages beside the state, per dimension."""
+        return _FIRST_GATE + self.gate
 
     def _messages(
         self, values: Tensor, scores: Tensor, present: Tensor, edges: FeatureEdges

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from magnet_sklearn.nn._dropout import Dropout
+from magnet_sklearn.nn.fusion._base import check_heads
 
 
 class FeaturePooling(nn.Module):
@@ -44,12 +45,8 @@ class FeaturePooling(nn.Module):
         n_heads: int = 4,
         dropout: float = 0.0,
     ) -> None:
+        check_heads(hidden_dim, n_heads)
         super().__init__()
-        if hidden_dim % n_heads:
-            raise ValueError(
-                f"n_heads={n_heads} does not divide hidden_dim={hidden_dim}. "
-                f"Set hidden_dim to a multiple of n_heads."
-            )
         self.n_heads = n_heads
         self.norm = nn.LayerNorm(embedding_dim, eps=1.0)
         self.hidden = nn.Linear(embedding_dim, embedding_dim)

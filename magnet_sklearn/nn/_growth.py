@@ -4,8 +4,6 @@ from copy import deepcopy
 
 import torch
 
-from magnet_sklearn.nn._cross_attention import CrossAttentionFusion
-from magnet_sklearn.nn._fusion import ConcatFusion
 from magnet_sklearn.nn._network import MagnetNetwork
 
 
@@ -37,15 +35,7 @@ def widen_network(network: MagnetNetwork, wider: MagnetNetwork) -> MagnetNetwork
     widened.modalities = wider.modalities
     widened.encoded_alone = wider.encoded_alone
     widened.encoders.extend(wider.encoders[len(network.encoders) :])
-    old, new = widened.fusion, wider.fusion
-    if isinstance(old, ConcatFusion) and isinstance(new, ConcatFusion):
-        known = old.output.weight
-        new.output.weight[:, : known.shape[1]] = known
-        widened.fusion = new
-    elif isinstance(old, CrossAttentionFusion) and isinstance(
-        new, CrossAttentionFusion
-    ):
-        old.query_position = new.query_position
+    widened.fusion = wider.fusion._widened_from(widened.fusion)
     if widened.decoder is None:
         widened.decoder, widened.graph_head = wider.decoder, wider.graph_head
     return widened

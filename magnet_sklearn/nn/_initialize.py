@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import torch
 from torch import nn
-from torch_geometric.nn import GINConv
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -58,8 +57,9 @@ def initialize_parameters(module: nn.Module, generator: torch.Generator) -> None
                 nn.init.zeros_(parameter)
             else:
                 _glorot_uniform(parameter, generator)
-        if isinstance(part, GINConv):
-            part.eps.fill_(part.initial_eps)
+        set_buffers = getattr(part, "set_buffers", None)
+        if set_buffers is not None:
+            set_buffers()
 
 
 def _glorot_uniform(weight: nn.Parameter, generator: torch.Generator) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from magnet_sklearn.nn._decoder import GraphDecoder
 from magnet_sklearn.nn._feature_encoder import FeatureGraphEncoder
+from magnet_sklearn.nn.fusion import Fusion
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,8 +17,8 @@ class NetworkOutput:
 
     Parameters
     ----------
-    logits : Tensor of shape (n_patients, n_paths, n_outputs)
-        Raw outputs, one contribution per path through the network.
+    logits : Tensor of shape (n_patients, n_branches, n_outputs)
+        Raw outputs, one contribution per branch of the network.
     embedding : Tensor of shape (n_patients, hidden_dim)
         Fused embedding.
     node_embedding : Tensor of shape (n_patients, hidden_dim)
@@ -84,9 +85,9 @@ class MagnetNetwork(nn.Module):
     decoder : Module, default=None
         As `GraphDecoder`. If None, the graph is not used.
     graph_head : Module, default=None
-        Maps node embeddings to outputs. With it there are two paths: `head` sees the
+        Maps node embeddings to outputs. With it there are two branches: `head` sees the
         fused embedding and `graph_head` the decoded one, so that the graph adds to a
-        prediction that stands without it. Without it there is one path, and `head`
+        prediction that stands without it. Without it there is one branch, and `head`
         sees the decoded embedding (the published wiring).
     feature_encoder : Module, default=None
         As `FeatureGraphEncoder`; encodes the modalities that it names in its
@@ -116,7 +117,7 @@ class MagnetNetwork(nn.Module):
     def __init__(
         self,
         encoders: Mapping[str, nn.Module],
-        fusion: nn.Module,
+        fusion: Fusion,
         head: nn.Module,
         decoder: GraphDecoder | None = None,
         graph_head: nn.Module | None = None,
@@ -140,7 +141,7 @@ class MagnetNetwork(nn.Module):
         self.encoders = nn.ModuleList(encoders.values())
         self.feature_encoder = feature_encoder
         self.fusion = fusion
-        self.hidden_dim: int = fusion.hidden_dim  # type: ignore[assignment]
+        self.hidden_dim = fusion.hidden_dim
         self.head = head
         self.decoder = decoder
         self.graph_head = graph_head
@@ -191,11 +192,11 @@ class MagnetNetwork(nn.Module):
                 embedding, edge_index, edge_weight, references
             )
         if self.graph_head is None:
-            paths = [self.head(node_embedding)]
+            branches = [self.head(node_embedding)]
         else:
-            paths = [self.head(embedding), self.graph_head(node_embedding)]
+            branches = [self.head(embedding), self.graph_head(node_embedding)]
         return NetworkOutput(
-            logits=torch.stack(paths, dim=1),
+            logits=torch.stack(branches, dim=1),
             embedding=embedding,
             node_embedding=node_embedding,
             attention=weights.mean(dim=-1),
@@ -236,8 +237,8 @@ class MagnetNetwork(nn.Module):
         attention = next(self.head.parameters()).new_zeros(len(mask), 0)
         if self.feature_encoder is not None:
             observed = mask[:, [column[name] for name in self.encoded_together]]
-            parts, attention = self.feature_encoder(blocks, observed)
-            encoded |= zip(self.encoded_together, parts.unbind(dim=1), strict=True)
+            together, attention = self.feature_encoder(blocks, observed)
+            encoded |= zip(self.encoded_together, together.unbind(dim=1), strict=True)
         ordered = [encoded[name] for name in self.modalities]
         return torch.stack(ordered, dim=1), attention
 

@@ -66,7 +66,7 @@ def check_patient_without_data_gets_the_average(estimator):
     X = without_data(make_patients(seed=1)[0][:2])
     y = estimator._check_target(target_for(estimator)[1])
     target = estimator._encode_target(y)
-    expected = estimator._ensemble.recipe.loss.baseline(target, np.ones(len(target)))
+    expected = estimator._ensemble.config.loss.baseline(target, np.ones(len(target)))
 
     with pytest.warns(UserWarning, match="1 of 3 patients have no observed modality"):
         outputs = estimator._outputs(X)

@@ -17,7 +17,7 @@ from skorch.callbacks import Callback
 from torch import distributed, nn
 
 from magnet_sklearn import MagnetClassifier, MagnetSurvivalAnalysis, MultiModalData
-from magnet_sklearn._training._distributed import average_gradients
+from magnet_sklearn._training.runtime._processes import average_gradients
 
 # Seconds after which a process that waits for another gives up, and then any process.
 WAITS, LIVES = 60, 200

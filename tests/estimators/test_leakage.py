@@ -12,9 +12,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn._training._cohort import Cohort
-from magnet_sklearn._training._member import train_member
-from magnet_sklearn._training._splits import member_splits
+from magnet_sklearn._training import Cohort
+from magnet_sklearn._training._holdout import member_splits
+from magnet_sklearn._training._member import fit_member
 from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.graph import PatientGraphBuilder
 
@@ -67,7 +67,9 @@ def test_own_validation_patients_are_in_neither_experts_nor_graph(cohort):
 def test_member_learns_nothing_from_the_patients_it_holds_out(cohort):
     # Nobody stops early: held-out patients could only get in by the graph or the loss.
     clf = make_classifier(experts=None, ensemble_size=1).fit(*cohort)
-    recipe = replace(clf._ensemble.recipe, patience=None)
+    config = clf._ensemble.config
+    optimisation = replace(config.optimisation, n_iter_no_change=None)
+    config = replace(config, optimisation=optimisation)
     X, y = clf._prepare(cohort[0]), cohort[1]
     train = Cohort(X, np.zeros((42, 2)), y[:, None], np.ones(42))[np.arange(30)]
     weights = []
@@ -76,14 +78,8 @@ def test_member_learns_nothing_from_the_patients_it_holds_out(cohort):
         held_out = Cohort(
             other, np.zeros((20, 2)), np.arange(20)[:, None] % 2, np.ones(20)
         )
-        net, _ = train_member(
-            recipe,
-            None,
-            train,
-            held_out,
-            seed=0,
-            device=torch.device("cpu"),
-            progress=None,
+        net, _ = fit_member(
+            config, None, train, held_out, seed=0, device=torch.device("cpu")
         )
         weights.append([w.numpy() for w in net.module_.state_dict().values()])
 

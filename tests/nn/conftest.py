@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from magnet_sklearn.nn._resolve import build_network
+from magnet_sklearn.nn import Architecture, build_network
 
 
 @pytest.fixture(autouse=True)
@@ -11,24 +11,22 @@ def seed_torch():
 
 @pytest.fixture(scope="session")
 def make_network():
-    """Build a small network; keyword arguments replace those of build_network."""
+    """Build a small network; keyword arguments replace parts of its architecture."""
 
     def make(seed=0, **changes):
         arguments = {
             "n_outputs": 3,
             "shapes": {"rna": (4,), "clinical": (5,), "ct.scan": (1, 2, 3)},
             "category_sizes": {"clinical": [2]},
-            "encoders": None,
             "fusion": "attention",
             "decoder": "sage",
             "hidden_dim": 8,
             "n_heads": 2,
             "n_layers": 2,
             "dropout": 0.0,
-            "skip": True,
-            "generator": torch.Generator().manual_seed(seed),
         }
-        return build_network(**{**arguments, **changes})
+        generator = changes.pop("generator", torch.Generator().manual_seed(seed))
+        return build_network(Architecture(**{**arguments, **changes}), generator)
 
     return make
 

@@ -3,8 +3,9 @@ import torch
 from numpy.testing import assert_allclose
 
 from magnet_sklearn.nn import GraphDecoder
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
-CONVS = ["sage", "gat", "gcn", "gin"]
+CONVS = CONVOLUTIONS
 
 
 def make_graph(n_references=8, n_queries=5, n_neighbors=3):
@@ -19,9 +20,10 @@ def make_graph(n_references=8, n_queries=5, n_neighbors=3):
 
 
 @pytest.mark.parametrize("conv", CONVS)
-@pytest.mark.parametrize("skip", [True, False])
-def test_queries_against_cached_states_equal_the_full_graph(conv, skip):
-    decoder = GraphDecoder(conv, 4, n_layers=3, skip=skip).double().eval()
+@pytest.mark.parametrize("skip_connection", [True, False])
+def test_queries_against_cached_states_equal_the_full_graph(conv, skip_connection):
+    decoder = GraphDecoder(conv, 4, n_layers=3, skip_connection=skip_connection)
+    decoder = decoder.double().eval()
     x, edge_index, weight = make_graph()
     full, _ = decoder(x, edge_index, weight)
 
@@ -59,7 +61,8 @@ def test_states_are_the_inputs_of_the_layers():
 
 
 def test_published_stack_has_neither_skip_nor_norm():
-    decoder = GraphDecoder("sage", 4, n_layers=1, skip=False).double().eval()
+    decoder = GraphDecoder("sage", 4, n_layers=1, skip_connection=False)
+    decoder = decoder.double().eval()
     x, edge_index, weight = make_graph()
 
     out, _ = decoder(x, edge_index, weight)

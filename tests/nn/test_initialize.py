@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from magnet_sklearn.nn import EdgeSAGEConv, PatientModalityAttention
-from magnet_sklearn.nn._convolutions import resolve_conv
 from magnet_sklearn.nn._initialize import build_initialized
+from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 
 
 def test_matrices_are_glorot_uniform_and_biases_zero():
@@ -36,7 +36,7 @@ def test_norm_starts_as_the_identity_scale():
 
 
 def test_buffers_of_gin_are_set():
-    conv = build_initialized(lambda: resolve_conv("gin", 4, 4), torch.Generator())
+    conv = build_initialized(lambda: CONVOLUTIONS["gin"](4, 4), torch.Generator())
 
     assert conv.conv.eps.tolist() == [0.0]
 

@@ -45,7 +45,7 @@ def test_cached_references_answer_like_the_full_graph(
 ):
     network = make_network(
         decoder=data.draw(st.sampled_from(["sage", "gat", "gcn", "gin"])),
-        skip=data.draw(st.booleans()),
+        skip_connection=data.draw(st.booleans()),
     )
     network = network.double().eval()
     mask = torch.tensor(patterns)
@@ -120,7 +120,7 @@ def test_modality_that_nobody_has_is_not_encoded(make_network, make_blocks):
     assert (output.attention[:, 2] == 0).all()
 
 
-def test_graph_adds_a_path_that_the_first_one_does_not_need(make_network, make_blocks):
+def test_first_branch_does_not_need_the_graph(make_network, make_blocks):
     network = make_network().double().eval()
     blocks = make_blocks(MASK)
 
@@ -133,7 +133,7 @@ def test_graph_adds_a_path_that_the_first_one_does_not_need(make_network, make_b
     assert torch.equal(output.logits[:, 1], network.graph_head(output.node_embedding))
 
 
-def test_without_decoder_there_is_one_path_and_no_state(make_network, make_blocks):
+def test_without_decoder_there_is_one_branch_and_no_state(make_network, make_blocks):
     network = make_network(decoder=None).double().eval()
 
     output = network(make_blocks(MASK), MASK)

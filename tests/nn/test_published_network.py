@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.testing import assert_allclose
 
-from magnet_sklearn.nn._resolve import build_network
+from magnet_sklearn.nn import Architecture, build_network
 
 SHAPES = {"mrna": (7,), "mirna": (5,), "dna": (6,)}
 
@@ -72,20 +72,15 @@ def published_magnet(weights, blocks, mask, similarity, n_heads):
 
 def test_published_wiring_equals_the_published_equations():
     rng = np.random.default_rng(0)
-    network = build_network(
+    architecture = Architecture(
         n_outputs=5,
         shapes=SHAPES,
-        category_sizes={},
-        encoders=None,
-        fusion="attention",
-        decoder="sage",
         hidden_dim=16,
-        n_heads=4,
         n_layers=2,
         dropout=0.2,
-        skip=False,
-        generator=torch.Generator().manual_seed(0),
-    ).eval()
+        skip_connection=False,
+    )
+    network = build_network(architecture, torch.Generator().manual_seed(0)).eval()
     with torch.no_grad():  # biases start at 0, where a misplaced one goes unseen
         for weight in network.parameters():
             weight += torch.from_numpy(rng.normal(0, 0.1, weight.shape)).float()
@@ -116,20 +111,15 @@ def test_published_wiring_equals_the_published_equations():
 
 
 def test_published_wiring_has_the_published_number_of_weights():
-    network = build_network(
+    architecture = Architecture(
         n_outputs=5,
         shapes=SHAPES,
-        category_sizes={},
-        encoders=None,
-        fusion="attention",
-        decoder="sage",
         hidden_dim=128,
         n_heads=2,
         n_layers=2,
-        dropout=0.1,
-        skip=False,
-        generator=torch.Generator(),
+        skip_connection=False,
     )
+    network = build_network(architecture, torch.Generator())
 
     h, n_outputs = 128, 5
     square, bias = h * h, h

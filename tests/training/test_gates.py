@@ -19,31 +19,33 @@ def make_problem(n_patients=400, seed=0):
     return np.zeros((n_patients, 2)), np.stack([helpful, noise], axis=1), y
 
 
-def fit(offset, paths, y, weight):
-    offset, paths, y, weight = map(torch.tensor, (offset, paths, y[:, None], weight))
+def fit(offset, branches, y, weight):
+    offset, branches, y, weight = map(
+        torch.tensor, (offset, branches, y[:, None], weight)
+    )
 
     def deviance(gates):
-        outputs = offset + torch.einsum("npc,p->nc", paths, gates)
+        outputs = offset + torch.einsum("nbc,b->nc", branches, gates)
         return ClassLoss(2).deviance(outputs, y, weight)
 
-    return fit_gates(deviance, paths.shape[1])
+    return fit_gates(deviance, branches.shape[1])
 
 
-def test_helpful_path_opens_and_noise_closes():
-    offset, paths, y = make_problem()
+def test_helpful_branch_opens_and_noise_closes():
+    offset, branches, y = make_problem()
 
-    gates = fit(offset, paths, y, np.ones(len(y)))
+    gates = fit(offset, branches, y, np.ones(len(y)))
 
     assert gates[0] > 0.3
     assert gates[1] < 0.1
 
 
 def test_gates_equal_a_slow_search():
-    offset, paths, y = make_problem(100)
+    offset, branches, y = make_problem(100)
     weight = np.random.default_rng(1).uniform(0.5, 2.0, size=100)
 
     def slow(gates):
-        logits = offset + gates[0] * paths[:, 0] + gates[1] * paths[:, 1]
+        logits = offset + gates[0] * branches[:, 0] + gates[1] * branches[:, 1]
         loss = -log_softmax(logits, axis=1)[np.arange(100), y]
         return (weight * loss).sum() + 1.92 * np.sum(gates)
 
@@ -51,10 +53,10 @@ def test_gates_equal_a_slow_search():
         slow, [0.5, 0.5], method="Nelder-Mead", bounds=[(0, 1.5)] * 2, tol=1e-9
     ).x
 
-    assert_allclose(fit(offset, paths, y, weight), expected, atol=1e-3)
+    assert_allclose(fit(offset, branches, y, weight), expected, atol=1e-3)
 
 
-def test_path_that_misleads_is_closed_entirely():
-    offset, paths, y = make_problem()
+def test_branch_that_misleads_is_closed_entirely():
+    offset, branches, y = make_problem()
 
-    assert fit(offset, -paths[:, :1], y, np.ones(len(y))).tolist() == [0.0]
+    assert fit(offset, -branches[:, :1], y, np.ones(len(y))).tolist() == [0.0]

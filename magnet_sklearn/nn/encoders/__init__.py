@@ -1,0 +1,5 @@
+"""Encoders of one modality each; a new one is a file and a line of the registry."""
+
+from magnet_sklearn.nn.encoders._registry import ENCODERS
+
+__all__ = ["ENCODERS"]
