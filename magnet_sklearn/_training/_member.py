@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
@@ -46,8 +46,13 @@ def fit_members(
     splits: Sequence[Split],
     seeds: Sequence[int],
     execution: Execution,
+    n_first: int,
+    goes_on: Callable[[list[Member]], bool],
 ) -> list[Member]:
-    """Train all members; fewer, with a warning, if somebody interrupts."""
+    """Train some members first, and the others only if it goes on with them.
+
+    Fewer, with a warning, if somebody interrupts.
+    """
     trained: list[MagnetNet] = []
 
     def fit(number: int, split: Split, seed: int, start: Start) -> Member:
@@ -66,15 +71,19 @@ def fit_members(
         trained.append(member[0])
         return member
 
-    def jobs() -> Iterator:
-        numbers = range(1, len(splits) + 1)
-        for arguments in zip(numbers, splits, seeds, starts, strict=False):
+    def jobs(some: list[tuple]) -> Iterator:
+        for arguments in some:
             if any(net.was_interrupted for net in trained):
                 return
             yield delayed(fit)(*arguments)
 
+    numbers = range(1, len(splits) + 1)
+    everybody = list(zip(numbers, splits, seeds, starts, strict=False))
     n_jobs = processes.members_at_a_time(execution.n_jobs)
-    members = Parallel(n_jobs=n_jobs, prefer="threads")(jobs())
+    parallel = Parallel(n_jobs=n_jobs, prefer="threads")
+    members = parallel(jobs(everybody[:n_first]))
+    if len(members) < len(everybody) and goes_on(members):
+        members += parallel(jobs(everybody[n_first:]))
     if any(net.was_interrupted for net in trained):
         warnings.warn(
             f"Training was interrupted. The ensemble has {len(members)} of "
