@@ -54,7 +54,9 @@ _PARAMETERS = """
     n_iter_no_change : int, default=20
         Epochs without a better validation loss before a member stops.
     ensemble_size : int, default=5
-        Networks whose logits are averaged.
+        Networks whose logits are averaged. Of fewer than 1200 patients two are
+        trained in any case, and others while held-out patients tell that the gates
+        might open; see `n_members_`.
     warm_start : bool, default=False
         Whether `fit` trains the networks of the last `fit` on. Preprocessing stays
         as it is; experts and graph are fitted anew.
@@ -88,6 +90,8 @@ _ATTRIBUTES = """
         Column names; only where X was a flat DataFrame.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
+    n_members_ : int
+        Networks trained.
     graph_summary_ : dict or None
         Figures of the patient graph among the training patients.
     gates_ : ndarray of shape (n_paths,) or (n_paths, n_tasks)

@@ -7,7 +7,7 @@ from scipy.optimize import minimize
 # In units of log-likelihood: a branch has to gain more than it costs to stay open. This
 # is what one parameter gains by chance in one cohort of twenty (likelihood ratio test).
 COST_OF_A_BRANCH = 1.92
-_WIDEST_GATE = 1.5
+WIDEST_GATE = 1.5
 
 
 def fit_gates(deviance, n_branches):
@@ -42,7 +42,7 @@ def fit_gates(deviance, n_branches):
         np.full(n_branches, 0.5),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0.0, _WIDEST_GATE)] * n_branches,
+        bounds=[(0.0, WIDEST_GATE)] * n_branches,
     ).x
 
 

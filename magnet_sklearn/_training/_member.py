@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.base import clone
 from torch import nn
 
@@ -49,7 +49,7 @@ def fit_members(
     n_first: int,
     goes_on: Callable[[list[Member]], bool],
 ) -> list[Member]:
-    """Train some members first, and the others only if it goes on with them.
+    """Train some members first, and each other one only if it goes on with those.
 
     Fewer, with a warning, if somebody interrupts.
     """
@@ -82,8 +82,17 @@ def fit_members(
     n_jobs = processes.members_at_a_time(execution.n_jobs)
     parallel = Parallel(n_jobs=n_jobs, prefer="threads")
     members = parallel(jobs(everybody[:n_first]))
-    if len(members) < len(everybody) and goes_on(members):
-        members += parallel(jobs(everybody[n_first:]))
+    while len(members) < len(everybody) and goes_on(members):
+        # as many as at a time, of which one may turn out not to count
+        next_ones = everybody[len(members) :][: effective_n_jobs(n_jobs)]
+        more = parallel(jobs(next_ones))
+        kept = next(
+            (n for n in range(1, len(more)) if not goes_on(members + more[:n])),
+            len(more),
+        )
+        members += more[:kept]
+        if kept < len(next_ones):
+            break
     if any(net.was_interrupted for net in trained):
         warnings.warn(
             f"Training was interrupted. The ensemble has {len(members)} of "
