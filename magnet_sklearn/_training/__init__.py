@@ -1,19 +1,14 @@
 """How networks are trained and used for inference; the only place that knows skorch.
 
-skorch and PyG take seconds to import, so what needs them is loaded on first use.
+skorch and PyG take seconds to import, so they are loaded when training begins.
 """
-
-from typing import TYPE_CHECKING
 
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
+from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._holdout import HoldoutHistory
-from magnet_sklearn._utils import lazy_attributes
-
-if TYPE_CHECKING:
-    from magnet_sklearn._training._ensemble import NetworkEnsemble
-    from magnet_sklearn._training._inference import EnsembleOutput
-    from magnet_sklearn._training._pretraining import pretrain_networks
+from magnet_sklearn._training._inference import EnsembleOutput
+from magnet_sklearn._training._pretraining import pretrain_networks
 
 __all__ = [
     "Cohort",
@@ -25,12 +20,3 @@ __all__ = [
     "Optimisation",
     "pretrain_networks",
 ]
-
-__getattr__ = lazy_attributes(
-    __name__,
-    {
-        "EnsembleOutput": "._inference",
-        "NetworkEnsemble": "._ensemble",
-        "pretrain_networks": "._pretraining",
-    },
-)

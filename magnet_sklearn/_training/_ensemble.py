@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from functools import partial
 from itertools import chain, cycle
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -26,8 +27,6 @@ from magnet_sklearn._training._inference import (
     EnsembleOutput,
     reference_states,
 )
-from magnet_sklearn._training._member import Split, fit_members
-from magnet_sklearn._training._net import MagnetNet
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._sequential import (
     N_FIRST,
@@ -38,6 +37,10 @@ from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses import ClassLoss
 from magnet_sklearn.nn import MagnetNetwork
+
+if TYPE_CHECKING:
+    from magnet_sklearn._training._member import Split
+    from magnet_sklearn._training._net import MagnetNet
 
 
 class NetworkEnsemble:
@@ -100,6 +103,9 @@ class NetworkEnsemble:
         self : NetworkEnsemble
             The trained ensemble.
         """
+        # skorch and PyG take seconds to import, and inference needs neither
+        from magnet_sklearn._training._member import fit_members
+
         self.graph_ = self._fit_graph(cohort)
         check_encoders(self.config.architecture.encoders, cohort.X)
         earlier = getattr(self, "nets_", ())

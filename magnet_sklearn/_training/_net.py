@@ -131,6 +131,18 @@ class MagnetNet(NeuralNet):
         return step
 
 
+class ContrastiveNet(MagnetNet):
+    """A skorch net that learns by the contrastive task alone."""
+
+    def infer(self, x, **fit_params):
+        """Loss of one batch."""
+        return self.module_.contrast(self.module_, x.blocks, x.mask)
+
+    def get_loss(self, y_pred, y_true, X=None, training=False):
+        """Return what `infer` computed."""
+        return y_pred
+
+
 def make_net(
     network: MagnetNetwork,
     loss: TaskLoss,

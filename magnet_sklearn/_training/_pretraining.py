@@ -9,26 +9,12 @@ from joblib import Parallel, delayed
 
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import CONTRASTED
-from magnet_sklearn._training._member import make_network
-from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import PatientRows, PatientTable
 from magnet_sklearn._training.runtime._processes import members_at_a_time, own_seed
 from magnet_sklearn._training.runtime._threads import threads_for
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.losses import NumberLoss
 from magnet_sklearn.nn import MagnetNetwork, set_generator
-
-
-class ContrastiveNet(MagnetNet):
-    """A skorch net that learns by the contrastive task alone."""
-
-    def infer(self, x, **fit_params):
-        """Loss of one batch."""
-        return self.module_.contrast(self.module_, x.blocks, x.mask)
-
-    def get_loss(self, y_pred, y_true, X=None, training=False):
-        """Return what `infer` computed."""
-        return y_pred
 
 
 def pretrain_networks(
@@ -75,6 +61,10 @@ def pretrain_networks(
 
 def _pretrain(config, X, seed, device, progress):
     """Train one network."""
+    # skorch takes seconds to import
+    from magnet_sklearn._training._member import make_network
+    from magnet_sklearn._training._net import ContrastiveNet, make_net, train_net
+
     network = make_network(config, seed)
     net = make_net(
         network,

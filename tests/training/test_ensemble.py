@@ -1,6 +1,8 @@
 """An ensemble without the estimator around it."""
 
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -105,3 +107,13 @@ def test_every_branch_is_open_where_nobody_is_held_out():
 
     assert ensemble.gates_.tolist() == [1.0, 1.0]
     assert ensemble.output_gates.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_all_that_estimators_import_comes_without_skorch_and_pyg():
+    code = (
+        "import sys; from magnet_sklearn._training import *; "
+        "from magnet_sklearn._training.runtime import *; "
+        "sys.exit(bool({'skorch', 'torch_geometric'} & sys.modules.keys()))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
