@@ -26,7 +26,8 @@ def threads_for(X: MultiModalData) -> Iterator[None]:
 
     With one thread the last bits are the same whatever the user has set. Sums that
     several threads share, in cohorts of 20 million values or more, are added up in
-    an order that depends on their number.
+    an order that depends on their number. Other code that sets the number of OpenBLAS
+    in another thread meanwhile sets it for this one too.
 
     Parameters
     ----------
