@@ -64,12 +64,12 @@ def fit_model(
     check_alike(encoded, X.mask)
     # one seed for the experts, one for the folds and one for each member
     seeds = _seeds(estimator)
-    inputs, X = inputs.fit_transform(
-        X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
-    )
-    mask = X.mask
-    warn_of_empty(mask, target, in_fit=True)
     with threads_for(X):
+        inputs, X = inputs.fit_transform(
+            X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
+        )
+        mask = X.mask
+        warn_of_empty(mask, target, in_fit=True)
         experts = TargetExperts(estimator.experts, target, seeds[0])
         outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
         cohort = _cohort(X, outputs, encoded, in_loss, groups)

@@ -90,6 +90,8 @@ _ATTRIBUTES = """
         Fitted feature graph.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
+    n_members_ : int
+        Networks trained.
     graph_summary_ : dict or None
         Figures of the patient graph among the training patients.
     offsets_ : list of ExpertOffset
@@ -236,7 +238,12 @@ class SharedParameters:
         "Epochs without a better validation loss before a member stops.",
     )
     ensemble_size: int = parameter(
-        5, [COUNT], "int", "Networks whose outputs are averaged."
+        5,
+        [COUNT],
+        "int",
+        "Networks whose outputs are averaged. Of fewer than 1200 patients two are "
+        "trained in any case, and others while held-out patients tell that the gates "
+        "might open; see `n_members_`.",
     )
     warm_start: bool = parameter(
         False,

@@ -17,13 +17,22 @@ from torch import Tensor
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._encoder_check import check_encoders
-from magnet_sklearn._training._gates import fit_gates, held_out_deviance
+from magnet_sklearn._training._gates import (
+    fit_gates,
+    held_out_deviance,
+    held_out_scores,
+)
 from magnet_sklearn._training._inference import (
     EnsembleInference,
     EnsembleOutput,
     reference_states,
 )
 from magnet_sklearn._training._patients import PatientTable
+from magnet_sklearn._training._sequential import (
+    N_FIRST,
+    further_members_may_count,
+    is_large,
+)
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses import ClassLoss
@@ -80,7 +89,8 @@ class NetworkEnsemble:
     ) -> NetworkEnsemble:
         """Train each member on its split, then set the gates on held-out patients.
 
-        A second call trains the same networks on.
+        Only two are trained where they tell that no gate of all would open. A second
+        call trains the same networks on.
 
         Parameters
         ----------
@@ -104,13 +114,21 @@ class NetworkEnsemble:
 
         self.graph_ = self._fit_graph(cohort)
         check_encoders(self.config.architecture.encoders, cohort.X)
-        starts = chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None]))
-        members = fit_members(self.config, starts, cohort, splits, seeds, execution)
-        splits = splits[: len(members)]  # somebody may have interrupted
+        earlier = getattr(self, "nets_", ())
+        starts = chain(earlier, cycle(self.pretrained or [None]))
+        members = fit_members(
+            self.config,
+            starts,
+            cohort,
+            splits,
+            seeds,
+            execution,
+            n_first=max(N_FIRST, len(earlier)),
+            goes_on=partial(self._goes_on, cohort, splits),
+        )
+        splits = splits[: len(members)]  # others do not count, or were interrupted
         self.nets_: list[MagnetNet] = [net for net, _ in members]
-        held_out = [
-            cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
-        ]
+        held_out = _held_out(cohort, splits)
         branches = [outputs for _, outputs in members]
         self._set_gates(held_out, branches)
         self._keep_held_out(splits, held_out, branches, cohort)
@@ -126,6 +144,20 @@ class NetworkEnsemble:
         has_classes = isinstance(self.config.loss, ClassLoss)
         classes = cohort.target[:, 0].astype(int) if has_classes else None
         return clone(self.config.graph).fit(cohort.X, classes, cohort.groups)
+
+    def _goes_on(self, cohort, splits, members):
+        """Whether members beyond these may open a gate of any task."""
+        held_out = _held_out(cohort, splits[: len(members)])
+        has_gates = self.config.architecture.skip_connection and held_out[0] is not None
+        if is_large(len(cohort)) or not has_gates:
+            return True
+        branches = [outputs for _, outputs in members]
+        return any(
+            further_members_may_count(
+                held_out_scores(task, held_out, branches), len(splits)
+            )
+            for task in self.config.loss.tasks()
+        )
 
     def _set_gates(self, held_out, branches):
         """Open the branches as far as they help held-out patients, task by task."""
@@ -257,3 +289,10 @@ class NetworkEnsemble:
     def __getstate__(self):
         # made again where it is needed: it may live on a GPU
         return self.__dict__ | {"_inference": None}
+
+
+def _held_out(cohort: Cohort, splits: Sequence[Split]) -> list[Cohort | None]:
+    """Held-out patients of each member."""
+    return [
+        cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
+    ]
