@@ -81,7 +81,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        Z : ndarray of shape (n_patients, ensemble_size * hidden_dim)
+        Z : ndarray of shape (n_patients, n_members_ * hidden_dim)
             Embeddings; 0 for a patient without any observed modality.
         """
         check_is_fitted(self)
@@ -98,12 +98,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        names : ndarray of str of shape (ensemble_size * hidden_dim,)
+        names : ndarray of str of shape (n_members_ * hidden_dim,)
             Lower-case class name and a number.
         """
         check_is_fitted(self)
         prefix = type(self).__name__.lower()
-        n_columns = len(self.nets_) * self.hidden_dim
+        n_columns = self.n_members_ * self.hidden_dim
         return np.array([f"{prefix}{column}" for column in range(n_columns)], object)
 
     @property
@@ -125,6 +125,11 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def nets_(self):
         """One fitted skorch net per ensemble member, with its `history`."""
         return self._model.ensemble.nets_
+
+    @property
+    def n_members_(self):
+        """Number of networks trained: 2 where no further one would have counted."""
+        return len(self.nets_)
 
     @property
     def offsets_(self):
