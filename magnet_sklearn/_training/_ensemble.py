@@ -23,10 +23,6 @@ from magnet_sklearn._training._gates import (
     learned_gates,
     learns_gates,
 )
-    fit_gates,
-    held_out_deviance,
-    held_out_scores,
-)
 from magnet_sklearn._training._inference import (
     EnsembleInference,
     EnsembleOutput,
