@@ -23,6 +23,8 @@ from magnet_sklearn._estimators._parameters import SharedParameters
 from magnet_sklearn._estimators._summary import summary_line
 from magnet_sklearn._targets import Target
 from magnet_sklearn._training.runtime import prediction_device
+from magnet_sklearn._utils import checked_state, with_format
+from magnet_sklearn.data import check_same_patients
 
 
 class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
@@ -79,7 +81,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        Z : ndarray of shape (n_patients, ensemble_size * hidden_dim)
+        Z : ndarray of shape (n_patients, n_members_ * hidden_dim)
             Embeddings; 0 for a patient without any observed modality.
         """
         check_is_fitted(self)
@@ -96,12 +98,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        names : ndarray of str of shape (ensemble_size * hidden_dim,)
+        names : ndarray of str of shape (n_members_ * hidden_dim,)
             Lower-case class name and a number.
         """
         check_is_fitted(self)
         prefix = type(self).__name__.lower()
-        n_columns = len(self.nets_) * self.hidden_dim
+        n_columns = self.n_members_ * self.hidden_dim
         return np.array([f"{prefix}{column}" for column in range(n_columns)], object)
 
     @property
@@ -123,6 +125,11 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def nets_(self):
         """One fitted skorch net per ensemble member, with its `history`."""
         return self._model.ensemble.nets_
+
+    @property
+    def n_members_(self):
+        """Number of networks trained: 2 where no further one would have counted."""
+        return len(self.nets_)
 
     @property
     def offsets_(self):
@@ -220,6 +227,11 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         inputs = self._model.inputs
         return inputs.transform(inputs.check(self, X))
 
+    def _check_patients(self, X, **beside):
+        """Refuse y and weights whose ids are not those of X."""
+        check_is_fitted(self)
+        check_same_patients(self._model.inputs.check(self, X), beside)
+
     def _predicted(self, X) -> Predicted:
         """Compute outputs, a batch at a time."""
         check_is_fitted(self)
@@ -237,6 +249,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def _embed(self, X):
         """Return what the networks give for preprocessed patients."""
         return self._model.embed(X, prediction_device(self.device), self.batch_size)
+
+    def __getstate__(self):
+        return with_format(super().__getstate__())
+
+    def __setstate__(self, state):
+        super().__setstate__(checked_state(state))
 
     def __sklearn_is_fitted__(self):
         """Whether `fit` has been called: `pretrain` alone is not enough."""

@@ -190,6 +190,26 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         outputs = self._predicted(X).outputs
         return self._target.decision(outputs)
 
+    def score(self, X, y, sample_weight=None):
+        """Accuracy; with several labels the share of patients with all right.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+        y : array-like of shape (n_patients,) or (n_patients, n_labels)
+            Class labels, or labels of 0 and 1.
+        sample_weight : array-like of shape (n_patients,), default=None
+            Weights of the patients.
+
+        Returns
+        -------
+        score : float
+            Higher is better.
+        """
+        self._check_patients(X, y=y, sample_weight=sample_weight)
+        return super().score(X, y, sample_weight)
+
     @property
     def classes_(self):
         """Classes, sorted; with several labels the numbers of their columns."""

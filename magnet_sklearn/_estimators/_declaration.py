@@ -88,6 +88,8 @@ _ATTRIBUTES = """
         Fitted feature graph.
     nets_ : list of skorch nets
         One per member, with its `history`; `net_` is the first.
+    n_members_ : int
+        Networks trained: two, and more while held-out patients say they may count.
     graph_summary_ : dict or None
         Figures of the patient graph among the training patients.
     offsets_ : list of ExpertOffset

@@ -67,15 +67,15 @@ def fit_model(
     check_alike(encoded, X.mask)
     # one seed for the experts, one for the folds and one for each member
     seeds = _seeds(estimator)
-    inputs, X = inputs.fit_transform(
-        X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
-    )
-    clock.append(perf_counter())
-    mask = X.mask
-    warn_of_empty(
-        mask, "training patients", f"they count for {target.without_data} only"
-    )
     with threads_for(X):
+        inputs, X = inputs.fit_transform(
+            X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
+        )
+        clock.append(perf_counter())
+        mask = X.mask
+        warn_of_empty(
+            mask, "training patients", f"they count for {target.without_data} only"
+        )
         experts = TargetExperts(estimator.experts, target, seeds[0])
         outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
         clock.append(perf_counter())

@@ -101,7 +101,7 @@ class FittedModel:
         self, X: MultiModalData, device: torch.device, batch_size: int
     ) -> Predicted:
         """Compute the outputs of checked patients, a batch at a time."""
-        with threads_for(X):
+        with threads_for(X[:batch_size]):
             batches = [
                 self._outputs(self.inputs.transform(X[rows]), device)
                 for rows in gen_batches(len(X), batch_size)

@@ -102,6 +102,26 @@ class MultiModalGNNRegressor(RegressorMixin, ContinuedTraining):
         levels = check_levels(quantiles)
         return target.predict_quantiles(predicted.outputs, predicted.mask, levels)
 
+    def score(self, X, y, sample_weight=None):
+        """Coefficient of determination, R2.
+
+        Parameters
+        ----------
+        X : multimodal data of shape (n_patients, n_modalities)
+            Anything that `fit` accepts.
+        y : array-like of shape (n_patients,) or (n_patients, n_targets)
+            Numbers.
+        sample_weight : array-like of shape (n_patients,), default=None
+            Weights of the patients.
+
+        Returns
+        -------
+        score : float
+            Higher is better.
+        """
+        self._check_patients(X, y=y, sample_weight=sample_weight)
+        return super().score(X, y, sample_weight)
+
     @property
     def scaler_(self):
         """Mean and spread of y."""

@@ -82,6 +82,12 @@ class EnsembleConfig:
     frozen: frozenset[str] = frozenset()
     gate: float | None = None
 
+    @property
+    def n_branches(self) -> int:
+        """Branches of a network: one, and another for the graph beside it."""
+        has_graph = self.architecture.decoder is not None
+        return 1 + (has_graph and self.architecture.skip_connection)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:

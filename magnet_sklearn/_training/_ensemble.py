@@ -17,13 +17,23 @@ from torch import Tensor
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._encoder_check import check_encoders
-from magnet_sklearn._training._gates import fit_gates, held_out_deviance
+from magnet_sklearn._training._gates import (
+    held_out_gain,
+    held_out_scores,
+    learned_gates,
+    learns_gates,
+)
 from magnet_sklearn._training._inference import (
     EnsembleInference,
     EnsembleOutput,
     reference_states,
 )
 from magnet_sklearn._training._patients import PatientTable
+from magnet_sklearn._training._sequential import (
+    N_FIRST,
+    further_members_may_count,
+    is_large,
+)
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses import ClassLoss
@@ -50,6 +60,9 @@ class NetworkEnsemble:
         One per member.
     gates_ : ndarray of shape (n_branches,) or (n_branches, n_tasks)
         Weight of each branch of the networks; 0 is closed.
+    gain_ : ndarray of shape (n_tasks, 2)
+        What the gated networks add to the held-out log-likelihood of each task, in
+        nats, and its standard error; NaN without held-out patients.
     held_out_ : ndarray of shape (n_patients, n_outputs)
         Outputs of training patients by networks that have not learned from them; NaN
         where no member held the patient out.
@@ -80,7 +93,8 @@ class NetworkEnsemble:
     ) -> NetworkEnsemble:
         """Train each member on its split, then set the gates on held-out patients.
 
-        A second call trains the same networks on.
+        Only two are trained where they tell that no gate of all would open. A second
+        call trains the same networks on.
 
         Parameters
         ----------
@@ -104,16 +118,25 @@ class NetworkEnsemble:
 
         self.graph_ = self._fit_graph(cohort)
         check_encoders(self.config.architecture.encoders, cohort.X)
-        starts = chain(getattr(self, "nets_", ()), cycle(self.pretrained or [None]))
-        members = fit_members(self.config, starts, cohort, splits, seeds, execution)
-        splits = splits[: len(members)]  # somebody may have interrupted
+        earlier = getattr(self, "nets_", ())
+        starts = chain(earlier, cycle(self.pretrained or [None]))
+        members = fit_members(
+            self.config,
+            starts,
+            cohort,
+            splits,
+            seeds,
+            execution,
+            n_first=max(N_FIRST, len(earlier)),
+            goes_on=partial(self._goes_on, cohort, splits),
+        )
+        splits = splits[: len(members)]  # others do not count, or were interrupted
         self.nets_: list[MagnetNet] = [net for net, _ in members]
-        held_out = [
-            cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
-        ]
+        held_out = _held_out(cohort, splits)
         branches = [outputs for _, outputs in members]
-        self._set_gates(held_out, branches)
-        self._keep_gain(held_out, branches)
+        gates = learned_gates(self.config, held_out, branches)
+        self.gates_ = gates if gates.shape[1] > 1 else gates[:, 0]
+        self.gain_ = held_out_gain(self.config.loss, held_out, branches, gates)
         self._keep_held_out(splits, held_out, branches, cohort)
         self._keep_reference_states(cohort.X)
         if self.graph_ is not None:
@@ -128,21 +151,18 @@ class NetworkEnsemble:
         classes = cohort.target[:, 0].astype(int) if has_classes else None
         return clone(self.config.graph).fit(cohort.X, classes, cohort.groups)
 
-    def _set_gates(self, held_out, branches):
-        """Open the branches as far as they help held-out patients, task by task."""
-        n_branches = 1 + (self.nets_[0].module_.graph_head is not None)
-        tasks = self.config.loss.tasks()
-        gate = self.config.gate
-        gates = np.full((n_branches, len(tasks)), 1.0 if gate is None else gate)
-        if (
-            gate is None
-            and self.config.architecture.skip_connection
-            and held_out[0] is not None
-        ):
-            for column, task in enumerate(tasks):
-                deviance = partial(held_out_deviance, task, held_out, branches)
-                gates[:, column] = fit_gates(deviance, n_branches)
-        self.gates_ = gates if len(tasks) > 1 else gates[:, 0]
+    def _goes_on(self, cohort, splits, members):
+        """Whether members beyond these may open a gate of any task."""
+        held_out = _held_out(cohort, splits[: len(members)])
+        if is_large(len(cohort)) or not learns_gates(self.config, held_out):
+            return True
+        branches = [outputs for _, outputs in members]
+        return any(
+            further_members_may_count(
+                held_out_scores(task, held_out, branches), len(splits)
+            )
+            for task in self.config.loss.tasks()
+        )
 
     @property
     def output_gates(self) -> np.ndarray:
@@ -150,27 +170,6 @@ class NetworkEnsemble:
         gates = self.gates_.reshape(len(self.gates_), -1)
         n_outputs = [task.loss.n_outputs for task in self.config.loss.tasks()]
         return np.repeat(gates, n_outputs, axis=1)
-
-    def _keep_gain(self, held_out, branches):
-        """Keep what the gated networks add to the held-out log-likelihood, per task.
-
-        The standard error is that of a sum over the members' folds.
-        """
-        gates = self.gates_.reshape(len(self.gates_), -1)
-        self.gain_ = np.full((gates.shape[1], 2), np.nan)
-        if held_out[0] is None:
-            return
-        for place, task in enumerate(self.config.loss.tasks()):
-            opened, closed = torch.tensor(gates[:, place]), torch.zeros(len(gates))
-            gains = [
-                float(
-                    held_out_deviance(task, [held], [own], closed.double())
-                    - held_out_deviance(task, [held], [own], opened)
-                )
-                for held, own in zip(held_out, branches, strict=True)
-            ]
-            error = np.std(gains, ddof=1) if len(gains) > 1 else np.nan
-            self.gain_[place] = np.sum(gains), error * np.sqrt(len(gains))
 
     def _keep_held_out(self, splits, held_out, branches, cohort):
         """Keep the outputs of patients by networks that have not learned from them."""
@@ -292,3 +291,10 @@ class NetworkEnsemble:
     def __getstate__(self):
         # made again where it is needed: it may live on a GPU
         return self.__dict__ | {"_inference": None}
+
+
+def _held_out(cohort: Cohort, splits: Sequence[Split]) -> list[Cohort | None]:
+    """Held-out patients of each member."""
+    return [
+        cohort[held] if isinstance(held, np.ndarray) else held for _, held in splits
+    ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.base import clone
 from torch import nn
 
@@ -46,8 +46,13 @@ def fit_members(
     splits: Sequence[Split],
     seeds: Sequence[int],
     execution: Execution,
+    n_first: int,
+    goes_on: Callable[[list[Member]], bool],
 ) -> list[Member]:
-    """Train all members; fewer, with a warning, if somebody interrupts."""
+    """Train some members first, and each other one only if it goes on with those.
+
+    Fewer, with a warning, if somebody interrupts.
+    """
     trained: list[MagnetNet] = []
 
     def fit(number: int, split: Split, seed: int, start: Start) -> Member:
@@ -66,15 +71,28 @@ def fit_members(
         trained.append(member[0])
         return member
 
-    def jobs() -> Iterator:
-        numbers = range(1, len(splits) + 1)
-        for arguments in zip(numbers, splits, seeds, starts, strict=False):
+    def jobs(some: list[tuple]) -> Iterator:
+        for arguments in some:
             if any(net.was_interrupted for net in trained):
                 return
             yield delayed(fit)(*arguments)
 
+    numbers = range(1, len(splits) + 1)
+    everybody = list(zip(numbers, splits, seeds, starts, strict=False))
     n_jobs = processes.members_at_a_time(execution.n_jobs)
-    members = Parallel(n_jobs=n_jobs, prefer="threads")(jobs())
+    parallel = Parallel(n_jobs=n_jobs, prefer="threads")
+    members = parallel(jobs(everybody[:n_first]))
+    while len(members) < len(everybody) and goes_on(members):
+        # as many as at a time, of which one may turn out not to count
+        next_ones = everybody[len(members) :][: effective_n_jobs(n_jobs)]
+        more = parallel(jobs(next_ones))
+        kept = next(
+            (n for n in range(1, len(more)) if not goes_on(members + more[:n])),
+            len(more),
+        )
+        members += more[:kept]
+        if kept < len(next_ones):
+            break
     if any(net.was_interrupted for net in trained):
         warnings.warn(
             f"Training was interrupted. The ensemble has {len(members)} of "

@@ -85,7 +85,7 @@ class MagnetNet(NeuralNet):
 
     def infer(self, x, **fit_params):
         """Forward pass of one batch, its reference patients first."""
-        states = None if x.references is None else self.infer(x.references).states
+        states = None if x.references is None else self._states(x.references)
         wants_half = self.optimisation.precision == "bfloat16"
         is_half = wants_half and self.module_.training
         with torch.autocast(x.mask.device.type, torch.bfloat16, enabled=is_half):
@@ -93,6 +93,19 @@ class MagnetNet(NeuralNet):
                 x.blocks, x.mask, x.edge_index, x.edge_weight, references=states
             )
         return output.float() if is_half else output
+
+    def _states(self, x):
+        """States of the decoder for reference patients."""
+        network = self.module_
+        if (
+            network.training
+            or network.decoder is None
+            or len(network.decoder.convs) > 1
+        ):
+            return self.infer(x).states
+        # the only one is the decoder's input: no need for its output
+        encoded, _ = network.encode(x.blocks, x.mask)
+        return [network.fusion(encoded, x.mask)[0]]
 
     def _network(self):
         """Return what computes: while it learns, compiled code if that is wanted."""

@@ -1,6 +1,7 @@
 """Helpers that know nothing of patients."""
 
 from magnet_sklearn._utils._choice import choose, listed
+from magnet_sklearn._utils._format import checked_state, with_format
 from magnet_sklearn._utils._lazy import lazy_attributes, quiet_import
 from magnet_sklearn._utils._optional import import_optional
 from magnet_sklearn._utils._random import spawn_seeds
@@ -9,6 +10,7 @@ from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardiz
 __all__ = [
     "CLIP",
     "Standardization",
+    "checked_state",
     "choose",
     "fit_standardization",
     "import_optional",
@@ -16,4 +18,5 @@ __all__ = [
     "listed",
     "quiet_import",
     "spawn_seeds",
+    "with_format",
 ]

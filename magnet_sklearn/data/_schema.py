@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from magnet_sklearn._utils import checked_state, with_format
 from magnet_sklearn.data._blocks import Block, is_sparse, with_index
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._frames import is_categorical, is_float
@@ -231,6 +232,12 @@ class ModalitySchema:
     def modalities(self) -> list[str]:
         """Names of the fitted modalities, in the order of fit."""
         return list(self.blocks)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return with_format(vars(self))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(checked_state(state))
 
     def conform(self, X: MultiModalData, estimator_name: str) -> MultiModalData:
         """Give X the modalities and columns of fit.

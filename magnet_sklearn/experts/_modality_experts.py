@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
@@ -182,14 +182,15 @@ class ModalityExperts(BaseEstimator):
         expert = family.expert(self.evidence.kind, self.random_state)
         self._features[family.name, view] = features
         table, values = features.transform(table), np.zeros((len(y), self.n_outputs_))
-        expert = family.tune(expert, table, y, weight, folds)
-        self.experts_[family.name, view] = _fit(expert, table, y, weight)
-        if family.has_out_of_bag and not has_groups:
+        is_out_of_bag = family.has_out_of_bag and not has_groups
+        folds = [] if is_out_of_bag else folds
+        fold_experts = family.cross_fit(expert, table, y, weight, folds)
+        self.experts_[family.name, view] = expert
+        if is_out_of_bag:
             has_vote, votes = self.evidence.out_of_bag(expert, self._references[view])
             values[has_vote] = votes
             return values
-        for train, held_out in folds:
-            fold_expert = _fit(clone(expert), table[train], y[train], weight[train])
+        for fold_expert, (train, held_out) in zip(fold_experts, folds, strict=True):
             reference = self._reference(y[train], weight[train])
             values[held_out] = self.evidence.evidence(
                 fold_expert, table[held_out], reference
@@ -205,10 +206,3 @@ class ModalityExperts(BaseEstimator):
             np.reshape(observed, (len(tables), values.shape[1])).T.astype(bool),
             has_joint=len(self.modalities_) > 1,
         )
-
-
-def _fit(expert, features, y, weight):
-    """Fit an expert, with weights where it takes them."""
-    if has_fit_parameter(expert, "sample_weight"):
-        return expert.fit(features, y, sample_weight=weight)
-    return expert.fit(features, y)

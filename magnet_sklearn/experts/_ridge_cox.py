@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 
 from magnet_sklearn.experts._ridge_logistic import strongest_good
 
@@ -20,7 +20,7 @@ class RidgeCox(BaseEstimator):
     Parameters
     ----------
     penalty : float, default=0.1
-        :math:`\lambda`; `choose_penalty` sets it.
+        :math:`\lambda`; `cross_fit` sets it.
     penalties : tuple of float, default=(30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 1e-2)
         Penalties to choose from, strongest first.
     """
@@ -31,27 +31,35 @@ class RidgeCox(BaseEstimator):
         self.penalty = penalty
         self.penalties = penalties
 
-    def choose_penalty(self, X, y, weight, folds):
-        """Set `penalty` to the one with the best cross-validated partial likelihood.
+    def cross_fit(self, X, y, weight, folds):
+        """Fit at the `penalty` of the best partial likelihood, and so each fold.
 
         A fold's share is the log partial likelihood of all patients less that of the
         training ones, both at the training coefficients (P. Verweij, H. van
         Houwelingen, Statistics in Medicine 12, 1993).
         """
         losses = np.zeros((len(folds), len(self.penalties)))
+        coefs = []
         for row, (train, held_out) in enumerate(folds):
             everybody = np.concatenate([train, held_out])
             basis, scores = _rotate(X[train])
             rotated = X[everybody] @ basis
             risk_sets = [RiskSets(y[rows], weight[rows]) for rows in (train, everybody)]
-            beta = np.zeros(basis.shape[1])
+            betas = [np.zeros(basis.shape[1])]
             for column, penalty in enumerate(self.penalties):
-                beta = _newton(scores, risk_sets[0], penalty * len(train), beta)
+                beta = _newton(scores, risk_sets[0], penalty * len(train), betas[-1])
                 losses[row, column] = risk_sets[1].loss(rotated @ beta)
                 losses[row, column] -= risk_sets[0].loss(scores @ beta)
-        if len(losses):
-            self.penalty = self.penalties[strongest_good(losses)]
-        return self
+                betas.append(beta)
+            coefs.append(basis @ np.transpose(betas[1:]))
+        place = strongest_good(losses) if folds else 0
+        if folds:
+            self.penalty = self.penalties[place]
+        self.fit(X, y, sample_weight=weight)
+        return [
+            clone(self)._keep(coef[:, place], X[train], weight[train])
+            for coef, (train, _) in zip(coefs, folds, strict=True)
+        ]
 
     def fit(self, X, y, sample_weight=None):
         """Fit at `penalty`."""
@@ -60,13 +68,16 @@ class RidgeCox(BaseEstimator):
         start = np.zeros(basis.shape[1])
         risk_sets = RiskSets(y, weight)
         beta = _newton(scores, risk_sets, self.penalty * len(y), start)
-        self.coef_ = basis @ beta
-        self.mean_ = np.average(X, axis=0, weights=weight)
-        return self
+        return self._keep(basis @ beta, X, weight)
 
     def predict(self, X):
         """Log-hazard against that of the mean patient."""
         return (X - self.mean_) @ self.coef_
+
+    def _keep(self, coef, X, weight):
+        """Keep what was learned from some patients."""
+        self.coef_, self.mean_ = coef, np.average(X, axis=0, weights=weight)
+        return self
 
 
 class RiskSets:

@@ -84,3 +84,15 @@ def test_validation_labels_are_checked_against_validation_patients(estimator):
 
     with pytest.raises(ValueError, match=r"`y_val` .* X_val in another order"):
         model.fit(_frame(), y, X_val=_frame(), y_val=y.iloc[::-1])
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_scores_of_other_patients_are_refused(estimator):
+    model = estimator(experts=None, max_epochs=1, ensemble_size=1, early_stopping=False)
+    X, y = INPUTS["container"](), _target(estimator)
+    model.fit(X, y)
+
+    with pytest.raises(ValueError, match=r"`y` .* another order.*y\.loc\[X\.index\]"):
+        model.score(X, y.iloc[::-1])
+
+    assert np.isfinite(model.score(X, y))

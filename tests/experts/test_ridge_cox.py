@@ -58,7 +58,20 @@ def test_noise_gets_a_stronger_penalty_than_signal():
     noise = np.random.default_rng(1).normal(size=X.shape)
     folds, weight, expert = list(KFold(5).split(X)), np.ones(200), RidgeCox()
 
-    of_signal = expert.choose_penalty(X, y, weight, folds).penalty
-    of_noise = expert.choose_penalty(noise, y, weight, folds).penalty
+    expert.cross_fit(X, y, weight, folds)
+    of_signal = expert.penalty
+    expert.cross_fit(noise, y, weight, folds)
 
-    assert of_signal < of_noise
+    assert of_signal < expert.penalty
+
+
+def test_experts_of_folds_learn_from_their_training_patients_alone():
+    X, y = make_survival()
+    folds, weight, expert = list(KFold(4).split(X)), np.ones(80), RidgeCox()
+
+    of_folds = expert.cross_fit(X, y, weight, folds)
+
+    alone = RidgeCox(penalty=expert.penalty)
+    for of_fold, (train, _) in zip(of_folds, folds, strict=True):
+        expected = alone.fit(X[train], y[train]).predict(X)
+        assert_allclose(of_fold.predict(X), expected, atol=0.02)

@@ -76,8 +76,8 @@ def test_predictions_do_not_depend_on_the_batch_size(fitted):
 def test_outputs_alone_are_those_of_predict(fitted):
     X = make_cohort().X
 
-    expected = fitted.predict(X, device=CPU, batch_size=40).outputs
-    assert_array_equal(fitted.outputs(X, CPU), expected)
+    expected = fitted.predict(X, device=CPU, batch_size=40).branches
+    assert_array_equal(fitted.branches(X, CPU), expected)
 
 
 def test_an_ensemble_of_closed_gates_adds_nothing(fitted):
@@ -90,7 +90,7 @@ def test_an_ensemble_of_closed_gates_adds_nothing(fitted):
 
 def test_pickled_ensembles_predict_alike_and_hold_no_inference_state(fitted):
     X = make_cohort().X
-    expected = fitted.outputs(X, CPU)
+    expected = fitted.branches(X, CPU)
 
     again = pickle.loads(pickle.dumps(fitted))
 

@@ -3,10 +3,15 @@
 import numpy as np
 import torch
 from numpy.testing import assert_allclose
-from scipy.optimize import minimize
+from scipy.optimize import approx_fprime, minimize
 from scipy.special import log_softmax
 
-from magnet_sklearn._training._gates import fit_gates
+from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._gates import (
+    fit_gates,
+    held_out_deviance,
+    held_out_scores,
+)
 from magnet_sklearn.losses import ClassLoss
 
 
@@ -60,3 +65,19 @@ def test_branch_that_misleads_is_closed_entirely():
     offset, branches, y = make_problem()
 
     assert fit(offset, -branches[:, :1], y, np.ones(len(y))).tolist() == [0.0]
+
+
+def test_scores_are_the_slopes_of_the_deviance_at_closed_gates():
+    offset, branches, y = make_problem(30)
+    task = ClassLoss(2).tasks()[0]
+    cohort = Cohort(None, offset, y[:, None].astype(float), np.ones(30))
+
+    def deviance(gates):
+        gates = torch.tensor(gates, dtype=torch.float64)
+        return held_out_deviance(task, [cohort], [branches], gates).item()
+
+    (scores,) = held_out_scores(task, [cohort], [branches])
+
+    assert scores.shape == (30, 2)
+    slopes = approx_fprime(np.zeros(2), deviance)
+    assert_allclose(scores.sum(axis=0), -slopes, atol=1e-4)

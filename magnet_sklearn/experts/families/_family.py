@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import has_fit_parameter
 
 
 class Features:
@@ -30,6 +31,20 @@ class Family(ABC):
         """Learn features from the training patients who have a view."""
         return Features()
 
-    def tune(self, expert, features, y, weight, folds) -> BaseEstimator:
-        """Choose the hyperparameters of an expert out of fold, if it has any."""
-        return expert
+    def cross_fit(self, expert, features, y, weight, folds) -> list[BaseEstimator]:
+        """Fit an expert on all patients; return fitted ones of all folds.
+
+        Hyperparameters, if the family has any, are chosen out of fold before.
+        """
+        _fit(expert, features, y, weight)
+        return [
+            _fit(clone(expert), features[train], y[train], weight[train])
+            for train, _ in folds
+        ]
+
+
+def _fit(expert, features, y, weight):
+    """Fit an expert, with weights where it takes them."""
+    if has_fit_parameter(expert, "sample_weight"):
+        return expert.fit(features, y, sample_weight=weight)
+    return expert.fit(features, y)

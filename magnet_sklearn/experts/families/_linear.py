@@ -19,5 +19,5 @@ class LinearFamily(Family):
         }
         return experts.get(kind)
 
-    def tune(self, expert, features, y, weight, folds):
-        return expert.choose_penalty(features, y, weight, folds)
+    def cross_fit(self, expert, features, y, weight, folds):
+        return expert.cross_fit(features, y, weight, folds)
