@@ -34,7 +34,7 @@ def settings():
     for name, values in GRID.items():
         for value in values:
             if value != DEFAULT[name]:
-                yield name, value, {name: value}
+                yield name, str(value), {name: value}
 
 
 def score(cohort, split, seed, changed):
