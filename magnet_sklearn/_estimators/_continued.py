@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import signature
 from numbers import Integral
 
 import numpy as np
@@ -18,6 +19,7 @@ from magnet_sklearn._training.runtime import (
     check_alike,
     training_device,
 )
+from magnet_sklearn.data import quoted
 from magnet_sklearn.losses import NumberLoss
 
 
@@ -133,6 +135,12 @@ class ContinuedTraining(Introspection):
         """
         check_is_fitted(self)
         self._validate_params()
+        unknown = sorted(set(fit_params) - set(signature(self.fit).parameters))
+        if unknown:
+            raise TypeError(
+                f"add_modality got {quoted(unknown)}, which {type(self).__name__}.fit "
+                "does not take."
+            )
         if self.feature_graph_ is not None:
             raise ValueError(
                 f"This {type(self).__name__} has a feature_graph, whose nodes are the "

@@ -179,7 +179,7 @@ class InputPipeline:
 
     def _read(self, estimator, X, *, reset):
         """Turn any accepted input into MultiModalData."""
-        if _is_flat(X):
+        if _is_flat(X) and not isinstance(X, pd.Series):
             is_frame = isinstance(X, pd.DataFrame)
             checks = {} if is_frame else {"ensure_all_finite": "allow-nan"}
             X = validate_data(
