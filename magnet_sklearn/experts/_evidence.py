@@ -26,11 +26,14 @@ class Evidence:
         True = the patient has the view and the view has experts.
     has_joint : bool
         Whether the last view is the concatenation of all modalities.
+    available : ndarray of shape (n_families, n_views), default=None
+        True = the family has an expert on the view; None is True for all.
     """
 
     values: np.ndarray
     observed: np.ndarray
     has_joint: bool
+    available: np.ndarray | None = None
 
 
 class EvidenceKind(ABC):
@@ -294,6 +297,10 @@ class SurvivalEvidence(EvidenceKind):
 
     def evidence(self, expert, table, reference):
         return expert.predict(table)[:, None]
+
+    def out_of_bag(self, expert, reference):
+        has_vote, log_hazard = expert.out_of_bag()
+        return has_vote, log_hazard[:, None]
 
 
 def _log_ratio(probability: NDArray, classes: NDArray, log_shares: NDArray) -> NDArray:

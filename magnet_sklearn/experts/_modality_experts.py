@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._views import Views
-from magnet_sklearn.experts.families import FAMILIES, Features, OwnFamily
+from magnet_sklearn.experts.families import Features, in_order, select_families
 
 
 class ModalityExperts(BaseEstimator):
@@ -95,10 +95,11 @@ class ModalityExperts(BaseEstimator):
         """
         y = self.evidence.values(y)
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
-        families = self._families()
         self.n_outputs_ = n_outputs
-        self.families_ = [family.name for family in families]
         self.views_ = Views().fit(X)
+        skipped = [name for name in X if name not in self.views_.modalities_]
+        chosen = select_families(self.estimator, self.evidence, self.views_, skipped)
+        self.families_ = in_order({name for own in chosen for name in own})
         self.experts_: dict[tuple[str, int], BaseEstimator] = {}
         self._features: dict[tuple[str, int], Features] = {}
         self._references: dict[int, float | np.ndarray] = {}
@@ -109,16 +110,16 @@ class ModalityExperts(BaseEstimator):
             random_state=self.random_state,
         )
         tables = self.views_.tables(X)
-        values = np.zeros((len(families), len(y), len(tables), n_outputs))
+        values = np.zeros((len(self.families_), len(y), len(tables), n_outputs))
         for view, (table, seen) in enumerate(tables):
-            if not folds or not self.evidence.can_learn(y[seen]):
+            if not (chosen[view] and folds and self.evidence.can_learn(y[seen])):
                 continue
             rows = table[seen], y[seen], weight[seen]
             self._references[view] = self._reference(*rows[1:])
             own_folds = self._restrict(folds, seen, rows[1])
-            for place, family in enumerate(families):
-                values[place, seen, view] = self._fit_expert(
-                    family, view, *rows, own_folds, has_groups=groups is not None
+            for name, family in chosen[view].items():
+                values[self.families_.index(name), seen, view] = self._fit_expert(
+                    (name, view), family, *rows, own_folds, groups is not None
                 )
         self.training_evidence_ = self._evidence(values, tables)
         return self
@@ -149,20 +150,6 @@ class ModalityExperts(BaseEstimator):
                 )
         return self._evidence(values, tables)
 
-    def _families(self):
-        """Return the families that have an expert for this kind of target."""
-        if self.estimator != "auto":
-            self.evidence.check(self.estimator)
-            return [OwnFamily(self.estimator)]
-        kind = self.evidence.kind
-        families = [f for f in FAMILIES.values() if f.expert(kind, None) is not None]
-        if not families:
-            raise ValueError(
-                f"No family of experts learns targets of the kind {kind!r}. Pass "
-                "experts=None, or an estimator of your own."
-            )
-        return families
-
     def _restrict(self, folds, seen, y):
         """Folds as rows of the patients who have a view; those that can teach it."""
         row = np.cumsum(seen) - 1
@@ -177,16 +164,17 @@ class ModalityExperts(BaseEstimator):
         """Prediction for a patient of whom nothing is known."""
         return self.evidence.reference(y, weight, self.n_outputs_)
 
-    def _fit_expert(self, family, view, table, y, weight, folds, *, has_groups):
+    def _fit_expert(self, key, family, table, y, weight, folds, has_groups):
         """Fit a family on a view; return evidence that is out of fold or out of bag."""
         features = family.features(table, self.random_state)
         expert = family.expert(self.evidence.kind, self.random_state)
-        self._features[family.name, view] = features
+        self._features[key] = features
         table, values = features.transform(table), np.zeros((len(y), self.n_outputs_))
         expert = family.tune(expert, table, y, weight, folds)
-        self.experts_[family.name, view] = _fit(expert, table, y, weight)
-        if family.has_out_of_bag and not has_groups:
-            has_vote, votes = self.evidence.out_of_bag(expert, self._references[view])
+        self.experts_[key] = _fit(expert, table, y, weight)
+        if family.has_out_of_bag(self.evidence.kind) and not has_groups:
+            reference = self._references[key[1]]
+            has_vote, votes = self.evidence.out_of_bag(expert, reference)
             values[has_vote] = votes
             return values
         for train, held_out in folds:
@@ -199,14 +187,14 @@ class ModalityExperts(BaseEstimator):
 
     def _evidence(self, values, tables):
         """Put values beside the views that have experts."""
-        known = {view for _, view in self.experts_}
-        observed = [seen & (view in known) for view, (_, seen) in enumerate(tables)]
+        available = np.zeros((len(values), len(tables)), dtype=bool)
+        for family, view in self.experts_:
+            available[self.families_.index(family), view] = True
+        observed = np.zeros((values.shape[1], len(tables)), dtype=bool)
+        for view, (_, seen) in enumerate(tables):
+            observed[:, view] = seen & available[:, view].any()
         return Evidence(
-            values,
-            np.column_stack(observed)
-            if observed
-            else np.zeros((values.shape[1], 0), bool),
-            has_joint=None in self.views_.names_,
+            values, observed, has_joint=None in self.views_.names_, available=available
         )
 
 

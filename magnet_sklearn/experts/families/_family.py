@@ -15,16 +15,24 @@ class Features:
         return table
 
 
-class Family(ABC):
-    """The same model on each view, for the kinds of target that it can learn."""
+class Family(BaseEstimator, ABC):
+    """The same model on each view, for the kinds of target that it can learn.
+
+    As in an estimator of scikit-learn, constructor parameters are attributes of the
+    same name.
+    """
 
     name: ClassVar[str]
-    # whether fitted experts predict their training patients by `out_of_bag()`
-    has_out_of_bag: ClassVar[bool] = False
+    # kinds of target for which "auto" fits the family
+    in_auto: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def expert(self, kind: str, random_state: int | None) -> BaseEstimator | None:
         """Return an unfitted expert for a kind of target, None if there is none."""
+
+    def has_out_of_bag(self, kind: str) -> bool:
+        """Whether fitted experts predict their training patients by `out_of_bag()`."""
+        return False
 
     def features(self, table: np.ndarray, random_state: int | None) -> Features:
         """Learn features from the training patients who have a view."""

@@ -8,7 +8,7 @@ class ForestFamily(Family):
     """Random forest; none for survival."""
 
     name = "forest"
-    has_out_of_bag = True
+    in_auto = ("classes", "numbers")
 
     def expert(self, kind, random_state):
         experts = {
@@ -16,3 +16,6 @@ class ForestFamily(Family):
             "numbers": NumberForestExpert(random_state=random_state),
         }
         return experts.get(kind)
+
+    def has_out_of_bag(self, kind):
+        return True

@@ -10,6 +10,7 @@ class LinearFamily(Family):
     """Ridge regression whose penalty is chosen out of fold."""
 
     name = "linear"
+    in_auto = ("classes", "numbers", "survival")
 
     def expert(self, kind, random_state):
         experts = {
