@@ -12,7 +12,7 @@ from sklearn.ensemble import (
 from magnet_sklearn.experts._ridge_logistic import strongest_good
 
 # Numbers of trees to choose from.
-_COUNTS = (5, 10, 20, 40, 80, 160)
+_COUNTS = (5, 10, 20, 40, 80)
 # Of wide tables each split sees about so many columns.
 _FEW_COLUMNS = 100
 
@@ -69,6 +69,8 @@ class BoostingExpert(BaseEstimator):
             max_iter=n_trees,
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.max_leaf_nodes,
+            # on few patients more bins cost time and tell noise apart
+            max_bins=max(16, min(255, len(X) // 10)),
             min_samples_leaf=max(2, min(20, len(X) // 30)),
             l2_regularization=1.0,
             max_features=min(1.0, _FEW_COLUMNS / X.shape[1]),
