@@ -41,7 +41,9 @@ def predict_cumulative_incidence(models, X, times=None):
         )
     steps = np.unique(np.concatenate([model.event_times_ for model in models]))
     hazards = [model.predict_cumulative_hazard_function(X, steps) for model in models]
-    incidence = cumulative_incidence(np.stack([hazard.to_numpy() for hazard in hazards]))
+    incidence = cumulative_incidence(
+        np.stack([hazard.to_numpy() for hazard in hazards])
+    )
     asked = steps if times is None else np.asarray(times, dtype=float)
     place = np.searchsorted(steps, asked, side="right")
     none = np.zeros((*incidence.shape[:2], 1))

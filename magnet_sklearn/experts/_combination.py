@@ -27,8 +27,9 @@ class ExpertCombination:
     is the share of the experts on all modalities side by side: :math:`b` for a patient
     who has all :math:`M`, else :math:`b (1 + (|S| - 1) / (M - 1)) / 2`, and 0 with a
     single one, of which the joint experts know no more than its own. :math:`w, v` weigh
-    the families and sum to 1, on each view over those that it has. All are learned on out-of-fold evidence and shrunk to
-    :math:`a = t = 1, b = 1/2` and to the first family, the simplest one.
+    the families and sum to 1, on each view over those that it has. All are learned on
+    out-of-fold evidence and shrunk to :math:`a = t = 1, b = 1/2` and to the first
+    family, the simplest one.
 
     Parameters
     ----------
@@ -103,7 +104,7 @@ class ExpertCombination:
         )
         widest = 1.0 if evidence.has_joint else 0.0
         bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, widest), (0.0, 3.0)]
-        penalties = np.full(len(center), self.strength)
+        penalties = np.full(len(center), float(self.strength))
         penalties[n_modalities : n_modalities + 2] = 0.0, _PENALTY_OF_JOINT_SHARE
         penalties[n_modalities + 3 :] = _PENALTY_OF_FAMILIES
         target, weight = torch.tensor(target), torch.tensor(weight)

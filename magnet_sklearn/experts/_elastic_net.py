@@ -17,7 +17,8 @@ _SHARES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12, 0.08, 0.05, 0.03, 0.02, 0.01)
 # Weaker penalties are not tried once so many in a row have been worse than the best.
 _PATIENCE = 2
 _MAX_STEPS = 20
-_SMALL_GAIN = 1e-6  # of the loss without features
+# Steps end once they gain less than this share of the loss without features.
+_SMALL_GAIN, _SMALL_GAIN_OF_FOLDS = 1e-6, 1e-4
 
 
 class ElasticNetExpert(BaseEstimator):
@@ -52,7 +53,9 @@ class ElasticNetExpert(BaseEstimator):
             losses.append(
                 np.concatenate(
                     [
-                        solution.solve(penalty).held_out(X, y, weight, *fold)
+                        solution.solve(penalty, _SMALL_GAIN_OF_FOLDS).held_out(
+                            X, y, weight, *fold
+                        )
                         for solution, fold in zip(solutions, folds, strict=True)
                     ]
                 )
@@ -132,7 +135,7 @@ class _Solution:
         self.intercept = np.array(loss.intercept)
         self.coef = np.zeros((len(self.intercept), X.shape[1]))
         self._linear = np.tile(self.intercept, (len(X), 1))
-        self._small = _SMALL_GAIN * abs(loss.value(self._linear))
+        self._null = abs(loss.value(self._linear))
 
     def strongest_penalty(self):
         """Least penalty that leaves no feature."""
@@ -142,14 +145,14 @@ class _Solution:
         ]
         return max(np.abs(slopes).max() / self.loss.total / self.l1_ratio, 1e-9)
 
-    def solve(self, penalty):
+    def solve(self, penalty, small_gain=_SMALL_GAIN):
         """Go to the solution of a penalty."""
         value = self._objective(penalty, self.coef, self._linear)
         for _ in range(_MAX_STEPS):
             before = value
             for place in range(len(self.coef)):
                 value = self._step(penalty, place, value)
-            if before - value < self._small:
+            if before - value < small_gain * self._null:
                 break
         return self
 
@@ -164,7 +167,7 @@ class _Solution:
         return self.loss.value(linear) + self.loss.total * penalty * size
 
     def _step(self, penalty, place, value):
-        """Move the coefficients of one output, and halve the move until it goes down."""
+        """Move the coefficients of one output; halve the move until it goes down."""
         gradient, curvature = self.loss.derivatives(self._linear, place)
         curvature = np.maximum(curvature, 1e-3 * curvature.max() + 1e-12)
         model = ElasticNet(

@@ -106,7 +106,7 @@ class EvidenceKind(ABC):
         """
         if not hasattr(estimator, "predict"):
             raise TypeError(
-                "experts must be 'auto', None or an estimator with `predict`; got "
+                "experts must be 'auto', families or an estimator with `predict`; got "
                 f"{estimator!r}. Pass for example sklearn.linear_model.RidgeCV()."
             )
 
@@ -208,7 +208,7 @@ class ClassEvidence(EvidenceKind):
     def check(self, estimator):
         if not is_classifier(estimator) or not hasattr(estimator, "predict_proba"):
             raise TypeError(
-                "experts must be 'auto', None or a scikit-learn classifier with "
+                "experts must be 'auto', families or a scikit-learn classifier with "
                 f"predict_proba; got {estimator!r}. Wrap a classifier without "
                 "probabilities in sklearn.calibration.CalibratedClassifierCV."
             )
@@ -246,7 +246,7 @@ class NumberEvidence(EvidenceKind):
     def check(self, estimator):
         if not is_regressor(estimator):
             raise TypeError(
-                "experts must be 'auto', None or a scikit-learn regressor; got "
+                "experts must be 'auto', families or a scikit-learn regressor; got "
                 f"{estimator!r}. Pass for example sklearn.linear_model.RidgeCV()."
             )
 
@@ -285,7 +285,7 @@ class SurvivalEvidence(EvidenceKind):
 
     def check(self, estimator):
         raise TypeError(
-            "experts must be 'auto' or None for survival; got "
+            "experts must be 'auto', families or None for survival; got "
             f"{estimator!r}. Own experts are possible for classes and numbers."
         )
 
