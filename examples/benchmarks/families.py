@@ -80,44 +80,48 @@ def target_of(score, kind, seed):
     return np.column_stack([stays, np.minimum(died, left), event, stays])
 
 
-def cells(n_splits):
+def synthetic(name, kind):
+    """Draw patients of a signal, half of them to test on."""
+
+    def draw(seed):
+        X, score = signal(name, seed)
+        y = target_of(score, kind, seed)
+        return X, y, *next(ShuffleSplit(1, test_size=0.5, random_state=seed).split(y))
+
+    return draw
+
+
+def cohort(name, rate):
+    """Draw a split of a cohort, with blocks taken away."""
+
+    def draw(seed):
+        data = load_cohort(name)
+        X, y = data.X, np.unique(data.y, return_inverse=True)[1]
+        if name == "magnet_ov":
+            part = data.splits[seed % 5]
+            X = MultiModalData({key: X[key] for key in part.modalities})
+            return X, y, part.train, part.test
+        splitter = StratifiedShuffleSplit(1, test_size=0.3, random_state=seed)
+        X = drop_modalities(X, rate, random_state=seed)
+        return X, y, *next(splitter.split(y, y))
+
+    return draw
+
+
+def folds(load):
+    """Draw a fold of a cohort of survival."""
+
+    def draw(seed):
+        X, y, splits = load()
+        train, test = list(splits)[seed % 5]
+        zero = np.zeros(len(y))
+        return X, np.column_stack([zero, y["time"], y["event"], zero]), train, test
+
+    return draw
+
+
+def cells():
     """Each cell: kind of target, and a function of the split that draws it."""
-
-    def synthetic(name, kind):
-        def draw(seed):
-            X, score = signal(name, seed)
-            y = target_of(score, kind, seed)
-            return (
-                X,
-                y,
-                *next(ShuffleSplit(1, test_size=0.5, random_state=seed).split(y)),
-            )
-
-        return draw
-
-    def cohort(name, rate):
-        def draw(seed):
-            data = load_cohort(name)
-            X, y = data.X, np.unique(data.y, return_inverse=True)[1]
-            if name == "magnet_ov":
-                part = data.splits[seed % 5]
-                X = MultiModalData({key: X[key] for key in part.modalities})
-                return X, y, part.train, part.test
-            splitter = StratifiedShuffleSplit(1, test_size=0.3, random_state=seed)
-            X = drop_modalities(X, rate, random_state=seed)
-            return X, y, *next(splitter.split(y, y))
-
-        return draw
-
-    def folds(load):
-        def draw(seed):
-            X, y, splits = load()
-            train, test = list(splits)[seed % 5]
-            zero = np.zeros(len(y))
-            return X, np.column_stack([zero, y["time"], y["event"], zero]), train, test
-
-        return draw
-
     found = {
         f"{name}_{kind}": (kind, synthetic(name, kind))
         for name in SIGNALS
@@ -208,7 +212,7 @@ def main():
     parser.add_argument("--families", nargs="*")
     parser.add_argument("--n-splits", type=int, default=5)
     options = parser.parse_args()
-    every = cells(options.n_splits)
+    every = cells()
     for cell in options.cells or every:
         kind, draw = every[cell]
         extra = ["sparse", "forest", "boosting"] if kind == "survival" else None

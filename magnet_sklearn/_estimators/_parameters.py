@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from magnet_sklearn.experts.families import Family
 from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 
 _FRACTION = Interval(Real, 0, 1, closed="left")
@@ -20,7 +21,7 @@ SHARED_CONSTRAINTS: dict[str, list[Any]] = {
     "encoders": [Mapping, None],
     "feature_graph": [FeatureGraph, None],
     "preprocessor": [HasMethods(["fit", "transform"]), None],
-    "experts": [StrOptions({"auto"}), HasMethods(["fit"]), None],
+    "experts": [str, list, tuple, Mapping, Family, HasMethods(["fit"]), None],
     "fusion": [StrOptions({"attention", "cross", "mean", "concat"})],
     "graph": [StrOptions({"knn"}), PatientGraphBuilder, None],
     "n_neighbors": [_COUNT],

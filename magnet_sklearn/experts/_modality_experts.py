@@ -23,10 +23,15 @@ class ModalityExperts(BaseEstimator):
 
     Parameters
     ----------
-    estimator : "auto" or scikit-learn estimator, default="auto"
-        Fitted per view. "auto" fits families: ridge (logistic, linear or Cox)
-        regression, the same on radial basis functions, and a random forest (not for
-        survival); penalties are chosen out of fold.
+    estimator : "auto", str, family, estimator, list or dict, default="auto"
+        What is fitted per view: families of experts by name ("linear", "sparse",
+        "kernel", "forest", "boosting"), configured ones such as
+        ``SparseFamily(l1_ratio=0.5)``, scikit-learn estimators (not for survival), or
+        a list of these. "auto" is "linear" (ridge logistic, linear or Cox regression),
+        "kernel" (the same on radial basis functions) and "forest"; penalties are
+        chosen out of fold. A dict has one of these for each modality, None for no
+        expert, and for the concatenation the key "joint"; what it does not name gets
+        "auto".
     evidence : EvidenceKind
         How the target is learned and predictions are read, such as `ClassEvidence()`.
     n_splits : int, default=5
@@ -40,7 +45,8 @@ class ModalityExperts(BaseEstimator):
         What the experts learn from; ``views_.names_`` are their modalities, None for
         the concatenation.
     families_ : list of str
-        Names of the families, in the order of the evidence.
+        Names of the families, in the order of the evidence; own estimators are called
+        "own", and a second family of the same name "own-2".
     experts_ : dict of (str, int) to estimator
         Fitted expert of a family on a view. A view with too few patients has none:
         two classes with two each, or three events.
