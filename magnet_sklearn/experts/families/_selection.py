@@ -17,15 +17,19 @@ JOINT = "joint"
 def select_families(
     experts: Any, evidence: EvidenceKind, views: Views, skipped: list[str]
 ) -> list[dict[str, Family]]:
-    """Families by name of each view; `skipped` are modalities that are no tables."""
+    """Families by name of each view; `skipped` are modalities that are no tables.
+
+    Without any view, those that the view of all modalities side by side would have.
+    """
+    names = views.names_ or [None]
     if not isinstance(experts, Mapping):
         chosen = _named(experts, evidence)
-        return [chosen for _ in views.names_]
+        return [chosen for _ in names]
     _check_keys(experts, views.modalities_, skipped)
-    keys = [JOINT if name is None else name for name in views.names_]
+    keys = [JOINT if name is None else name for name in names]
     wanted = [experts.get(key, "auto") for key in keys]
     chosen = [{} if own is None else _named(own, evidence) for own in wanted]
-    if views.names_ and not any(chosen):
+    if not any(chosen):
         raise ValueError(
             f"experts leaves every modality without experts: {dict(experts)!r}. Pass "
             "experts=None for a model without any."

@@ -129,3 +129,10 @@ def test_a_family_that_cannot_learn_the_target_is_refused(views):
 
     with pytest.raises(ValueError, match="'sparse' learns no targets of the kind"):
         names("sparse", views, OrdinalEvidence())
+
+
+def test_without_tables_the_families_are_those_of_the_joint_view():
+    images = Views().fit(MultiModalData({"ct": np.zeros((4, 2, 2))}))
+
+    assert names("sparse", images, skipped=["ct"]) == [["sparse"]]
+    assert names({"ct": None}, images, skipped=["ct"]) == [AUTO]
