@@ -42,8 +42,9 @@ class MagnetSurvivalAnalysis(BaseMagnet):
         Event that counts; events of other causes (competing risks) count as censored,
         which makes the hazards cause-specific.
     experts : "auto" or None, default="auto"
-        "auto" fits a ridge-penalised Cox regression per modality, and the same on
-        radial basis functions. None leaves the prediction to the networks alone.
+        "auto" fits a ridge-penalised Cox regression per modality, the same on radial
+        basis functions, and a random forest of martingale residuals. None leaves the
+        prediction to the networks alone.
     {shared parameters}
 
     Attributes

@@ -104,7 +104,7 @@ def test_families_are_those_that_learn_the_kind_of_target(cohort):
 
     experts.fit(X, target, fold_labels=y)
 
-    assert experts.families_ == ["linear", "kernel"]
+    assert experts.families_ == ["linear", "kernel", "forest"]
     assert set(experts.experts_) == {
         (f, v) for f in experts.families_ for v in range(3)
     }

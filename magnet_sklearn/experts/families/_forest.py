@@ -9,7 +9,7 @@ class ForestFamily(Family):
     """Random forest; for survival, of martingale residuals."""
 
     name = "forest"
-    in_auto = ("classes", "numbers")
+    in_auto = ("classes", "numbers", "survival")
 
     def expert(self, kind, random_state):
         experts = {
