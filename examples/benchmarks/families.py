@@ -6,8 +6,8 @@ Benchmark of the families of experts
 
 Each family of experts alone, "auto", and "auto" with one family more or less: AUROC
 and log loss of classes, R2 of numbers, concordance of survival, mean and standard error
-over splits, and the CPU seconds of a fit. Experts only: no networks. Families are fitted
-once a split and combined in each of the ways.
+over splits, and the CPU seconds of a fit. Experts only: no networks. Families are
+fitted once a split and combined in each of the ways.
 """
 
 import argparse
