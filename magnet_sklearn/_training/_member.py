@@ -86,21 +86,28 @@ def fit_members(
         # as many as at a time, of which one may turn out not to count
         next_ones = everybody[len(members) :][: effective_n_jobs(n_jobs)]
         more = parallel(jobs(next_ones))
-        kept = next(
-            (n for n in range(1, len(more)) if not goes_on(members + more[:n])),
-            len(more),
-        )
+        kept = _how_many_count(members, more, goes_on)
         members += more[:kept]
         if kept < len(next_ones):
             break
     if any(net.was_interrupted for net in trained):
-        warnings.warn(
-            f"Training was interrupted. The ensemble has {len(members)} of "
-            f"{len(splits)} members, the last with its best weights so far.",
-            UserWarning,
-            stacklevel=2,
-        )
+        _warn_of_interruption(len(members), len(splits))
     return members
+
+
+def _how_many_count(members, more, goes_on):
+    """Return the number of further members up to the first that ends the training."""
+    ends = (n for n in range(1, len(more)) if not goes_on(members + more[:n]))
+    return next(ends, len(more))
+
+
+def _warn_of_interruption(n_members, n_wanted):
+    warnings.warn(
+        f"Training was interrupted. The ensemble has {n_members} of {n_wanted} "
+        "members, the last with its best weights so far.",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 def fit_member(
