@@ -53,9 +53,8 @@ class BoostingExpert(BaseEstimator):
             expert = clone(self).set_params(n_trees=_COUNTS[-1])
             of_folds.append(expert.fit(X[train], y[train], weight[train]))
             losses.append(expert._held_out(X, y, weight, train, held_out))
-        losses = np.concatenate(losses)
-        if len(losses):
-            self.n_trees = _COUNTS[strongest_good(losses)]
+        if len(known := np.concatenate(losses)):
+            self.n_trees = _COUNTS[strongest_good(known)]
         self.fit(X, y, weight)
         return [expert.set_params(n_trees=self.n_trees) for expert in of_folds]
 

@@ -200,12 +200,12 @@ class _Solution:
         move = model.coef_ - before[0][place], model.intercept_ - before[1][place]
         moves = *move, self.X @ move[0] + move[1]
         for size in 0.5 ** np.arange(8):
-            coef, intercept, linear = state = tuple(part.copy() for part in before)
+            coef, intercept, linear = (part.copy() for part in before)
             coef[place] += size * moves[0]
             intercept[place] += size * moves[1]
             linear[:, place] += size * moves[2]
             lower = self._objective(penalty, coef, linear)
             if lower < value:
-                self.state = state
+                self.state = coef, intercept, linear
                 return lower
         return value

@@ -258,7 +258,7 @@ class NumberEvidence(EvidenceKind):
         return has_vote, prediction[:, None] - reference
 
 
-class SurvivalEvidence(EvidenceKind):
+class SurvivalEvidence(NumberEvidence):
     """Centred log-hazard; the reference is 0, as experts centre themselves.
 
     Experts learn from entry time, time, event and stratum. A user's own are refused.
@@ -288,13 +288,6 @@ class SurvivalEvidence(EvidenceKind):
 
     def reference(self, y, weight, n_outputs):
         return 0.0
-
-    def evidence(self, expert, table, reference):
-        return expert.predict(table)[:, None]
-
-    def out_of_bag(self, expert, reference):
-        has_vote, log_hazard = expert.out_of_bag()
-        return has_vote, log_hazard[:, None]
 
 
 def _log_ratio(probability: NDArray, classes: NDArray, log_shares: NDArray) -> NDArray:
