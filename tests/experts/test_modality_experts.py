@@ -180,8 +180,8 @@ def test_evidence_is_of_experts_that_have_not_seen_the_group(kind, family, cohor
         kind.values(target)[train], np.ones(len(train)), n_outputs
     )
     expected = kind.evidence(expert, features[held_out], reference)
-    # elastic nets come from another start to the same solution
-    atol = 2e-3 if family == "sparse" else 0
+    # elastic nets come from another start; the solution of all patients is .2 away
+    atol = 5e-3 if family == "sparse" else 0
     assert_allclose(values[held_out], expected, atol=atol)
 
 
