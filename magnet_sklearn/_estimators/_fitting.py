@@ -60,10 +60,8 @@ def fit_model(
     clock = [perf_counter()]
     inputs, X = start.inputs.read(estimator, X)
     X, y, weight, groups = check_rows(X, y, target, **beside)
-    target.fit(y, weight, start.target)
-    encoded = target.encode(y)
-    in_loss = target.sample_weight(y, weight)
-    in_loss = in_loss / in_loss.mean()
+    encoded = target.fit(y, weight, start.target).encode(y)
+    in_loss = _weight_in_loss(target, y, weight)
     check_alike(encoded, X.mask)
     # one seed for the experts, one for the folds and one for each member
     seeds = _seeds(estimator)
@@ -80,19 +78,27 @@ def fit_model(
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
         del X, of_networks  # as large as all else
         start = replace(start, inputs=inputs, network_inputs=network_inputs)
-        validation = None
-        if X_val is not None:
-            validation = _validation(estimator, start, target, experts, X_val, y_val)
+        validation = _validation(estimator, start, target, experts, X_val, y_val)
         ensemble, holdout = _fit_networks(
             estimator, start, target.loss, cohort, validation, seeds[1:]
         )
     _calibrate(target, y, outputs, mask, weight, ensemble)
     clock.append(perf_counter())
-    stages = ("preprocessing", "experts", "networks and graph")
-    seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))
     return FittedModel(
-        inputs, network_inputs, target, experts, ensemble, holdout, seconds
+        inputs, network_inputs, target, experts, ensemble, holdout, _stages(clock)
     )
+
+
+def _weight_in_loss(target, y, weight):
+    """Weights of the patients in the loss, of mean 1."""
+    in_loss = target.sample_weight(y, weight)
+    return in_loss / in_loss.mean()
+
+
+def _stages(clock):
+    """Wall time of each stage, between the times on a clock."""
+    stages = ("preprocessing", "experts", "networks and graph")
+    return tuple(zip(stages, np.diff(clock).tolist(), strict=True))
 
 
 def _check_parameters(estimator, y, X_val, y_val):
@@ -132,7 +138,9 @@ def _preprocess(start, inputs, X, encoded):
 
 
 def _validation(estimator, start, target, experts, X_val, y_val):
-    """Preprocess the held-out patients that the user gave."""
+    """Preprocess the held-out patients that the user gave, if any."""
+    if X_val is None:
+        return None
     X = start.inputs.check(estimator, X_val)
     check_same_patients(X, {"y_val": y_val}, name="X_val")
     target = copy(target)

@@ -57,17 +57,9 @@ def fit_members(
 
     def fit(number: int, split: Split, seed: int, start: Start) -> Member:
         rows, held_out = split
-        checkpoint = execution.checkpoint
-        member = fit_member(
-            config,
-            start,
-            cohort[rows],
-            cohort[held_out] if isinstance(held_out, np.ndarray) else held_out,
-            seed=seed,
-            device=execution.device,
-            progress=f"member {number}/{len(splits)}" if execution.verbose else None,
-            files=None if checkpoint is None else checkpoint.member(number),
-        )
+        held_out = cohort[held_out] if isinstance(held_out, np.ndarray) else held_out
+        place = _place(execution, number, len(splits))
+        member = fit_member(config, start, cohort[rows], held_out, seed=seed, **place)
         trained.append(member[0])
         return member
 
@@ -93,6 +85,16 @@ def fit_members(
     if any(net.was_interrupted for net in trained):
         _warn_of_interruption(len(members), len(splits))
     return members
+
+
+def _place(execution, number, n_members):
+    """Say where a member is trained, and what is seen and kept of it."""
+    checkpoint = execution.checkpoint
+    return {
+        "device": execution.device,
+        "progress": f"member {number}/{n_members}" if execution.verbose else None,
+        "files": None if checkpoint is None else checkpoint.member(number),
+    }
 
 
 def _how_many_count(members, more, goes_on):
