@@ -23,7 +23,14 @@ templates_path: list[str] = []
 html_theme = "pydata_sphinx_theme"
 html_title = "magnet_sklearn"
 html_math_renderer = "mathml"
-_ALONE = ("quickstart", "benchmarks", "scaling", "contributing", "whats_new")
+_ALONE = (
+    "quickstart",
+    "tutorial",
+    "benchmarks",
+    "scaling",
+    "contributing",
+    "whats_new",
+)
 html_sidebars: dict[str, list[str]] = {page: [] for page in _ALONE}
 html_show_sourcelink = False
 

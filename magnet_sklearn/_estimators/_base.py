@@ -199,7 +199,9 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         if self.verbose:
             print(f"[{type(self).__name__}] {summary_line(self._model)}")
         changed = changed_network_parameters(self)
-        if changed and not self.gates_.any():
+        # Fewer epochs than the patience are a trial run, which says nothing of gates.
+        trial = self.max_epochs <= self.n_iter_no_change
+        if changed and not trial and not self.gates_.any():
             warnings.warn(
                 f"All gates closed: the networks did not help held-out patients, so "
                 f"{', '.join(changed)} have no influence on predictions here. See "

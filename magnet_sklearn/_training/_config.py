@@ -14,7 +14,7 @@ from magnet_sklearn.losses import TaskLoss
 from magnet_sklearn.nn import Architecture
 
 if TYPE_CHECKING:
-    from skorch.callbacks import Callback
+    from magnet_sklearn._training._skorch import Callback
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import torch
-from skorch import NeuralNet
-from skorch.callbacks import Callback, EarlyStopping, LRScheduler
-from skorch.helper import predefined_split
 from torch.utils.data import DataLoader
 
 from magnet_sklearn._training._config import Optimisation
 from magnet_sklearn._training._net_state import SaveNetState, restore_net
 from magnet_sklearn._training._objective import auxiliary_losses, task_loss
 from magnet_sklearn._training._patients import PatientRows
+from magnet_sklearn._training._skorch import (
+    Callback,
+    EarlyStopping,
+    LRScheduler,
+    NeuralNet,
+    predefined_split,
+)
 from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._compilation import CompiledNetwork

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
-from skorch.callbacks import Callback, EarlyStopping, LRScheduler
 
+from magnet_sklearn._training._skorch import Callback, EarlyStopping, LRScheduler
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._processes import from_all, from_first, rank
 

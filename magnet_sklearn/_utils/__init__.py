@@ -2,7 +2,7 @@
 
 from magnet_sklearn._utils._choice import choose, listed
 from magnet_sklearn._utils._format import checked_state, with_format
-from magnet_sklearn._utils._lazy import lazy_attributes
+from magnet_sklearn._utils._lazy import lazy_attributes, quiet_import
 from magnet_sklearn._utils._optional import import_optional
 from magnet_sklearn._utils._random import spawn_seeds
 from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardization
@@ -16,6 +16,7 @@ __all__ = [
     "import_optional",
     "lazy_attributes",
     "listed",
+    "quiet_import",
     "spawn_seeds",
     "with_format",
 ]

@@ -1,6 +1,8 @@
-"""Attributes of a package that are imported on first use."""
+"""Imports on first use, and without the warnings of other libraries."""
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 
 
@@ -15,3 +17,11 @@ def lazy_attributes(
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     return get
+
+
+@contextmanager
+def quiet_import() -> Iterator[None]:
+    """Keep the deprecations inside that PyG and skorch raise at import (torch 2.13)."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)
+        yield

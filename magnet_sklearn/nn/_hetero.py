@@ -2,9 +2,9 @@
 
 import numpy as np
 import torch
-from torch_geometric.data import HeteroData
 
 from magnet_sklearn.graph import FeatureGraph
+from magnet_sklearn.nn._pyg import HeteroData
 
 
 def to_hetero_data(graph: FeatureGraph) -> HeteroData:

@@ -135,7 +135,7 @@ def closed():
     rng = np.random.default_rng(0)
     y = np.arange(80) % 2
     X = {"rna": rng.normal(size=(80, 3)) + 3 * y[:, None]}
-    clf = make_classifier(max_epochs=1)
+    clf = make_classifier(max_epochs=6, n_iter_no_change=5)
     return clf, X, y
 
 
@@ -144,6 +144,16 @@ def test_fit_names_parameters_without_influence():
 
     with pytest.warns(UserWarning, match=r"All gates closed.*hidden_dim.*no influence"):
         clf.fit(X, y)
+
+    assert not clf.gates_.any()
+
+
+def test_a_trial_run_shorter_than_the_patience_is_not_warned_of():
+    clf, X, y = closed()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        clf.set_params(max_epochs=5).fit(X, y)
 
     assert not clf.gates_.any()
 

@@ -1,7 +1,8 @@
 """Progress of training."""
 
-from skorch.callbacks import Callback
 from tqdm.auto import tqdm
+
+from magnet_sklearn._training._skorch import Callback
 
 
 class EpochBar(Callback):

@@ -1,7 +1,8 @@
 """Graph attention on patients."""
 
 from torch import Tensor, nn
-from torch_geometric.nn import GATConv, MessagePassing
+
+from magnet_sklearn.nn._pyg import GATConv, MessagePassing
 
 
 class _PlainGATConv(GATConv):

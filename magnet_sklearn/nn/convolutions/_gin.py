@@ -1,7 +1,8 @@
 """Graph isomorphism convolution on patients."""
 
 from torch import Tensor, nn
-from torch_geometric.utils import scatter
+
+from magnet_sklearn.nn._pyg import scatter
 
 
 class UnweightedGINConv(nn.Module):

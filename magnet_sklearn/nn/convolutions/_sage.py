@@ -2,7 +2,8 @@
 
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch_geometric.utils import scatter
+
+from magnet_sklearn.nn._pyg import scatter
 
 
 class EdgeSAGEConv(nn.Module):
