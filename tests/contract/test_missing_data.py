@@ -15,7 +15,7 @@ def cohort():
 
 
 def fit(X, y):
-    return make_classifier().fit(X, y)
+    return make_classifier(ensemble_size=1, max_epochs=2).fit(X, y)
 
 
 def test_patient_without_block_in_fit_counts_for_class_shares_only(cohort):
