@@ -61,6 +61,7 @@ def test_flat_frame_keeps_its_names_and_is_checked_by_them():
     learned, X = pipeline.learn(ESTIMATOR, frame)
 
     assert learned.feature_names_in.tolist() == list("abcd")
+    assert not hasattr(ESTIMATOR, "feature_names_in_")
     assert learned.n_features_in == 4
     assert list(learned.check(ESTIMATOR, frame)) == list(X)
     with pytest.raises(ValueError, match="feature names"):
@@ -69,6 +70,7 @@ def test_flat_frame_keeps_its_names_and_is_checked_by_them():
 
 def test_flat_array_of_another_width_is_refused():
     learned, _ = NEW.learn(ESTIMATOR, np.eye(6)[:, :4])
+    assert not hasattr(ESTIMATOR, "n_features_in_")
 
     with pytest.raises(ValueError, match="X has 3 features.*expecting 4"):
         learned.check(ESTIMATOR, np.ones((2, 3)))
