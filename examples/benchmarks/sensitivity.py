@@ -81,8 +81,8 @@ def draw(rows, path):
         for cohort, changed in rows[rows["parameter"] == name].groupby("cohort"):
             gain = changed.set_index([*keys, "value"])["log loss"].unstack()
             gain = gain.sub(default.loc[gain.index], axis=0)
-            gain[DEFAULT[name]] = 0.0
-            gain = gain[list(values)]
+            gain[str(DEFAULT[name])] = 0.0
+            gain = gain[[str(value) for value in values]]
             axis.errorbar(
                 np.arange(len(values)), gain.mean(), gain.sem(), fmt="o-", label=cohort
             )
