@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         MagnetMultiTask,
         MagnetSurvivalAnalysis,
         MultiModalGNNRegressor,
+        predict_cumulative_incidence,
     )
 
 __version__ = "0.2.0"
@@ -21,6 +22,7 @@ __all__ = [
     "MagnetSurvivalAnalysis",
     "MultiModalData",
     "MultiModalGNNRegressor",
+    "predict_cumulative_incidence",
 ]
 
 

@@ -1,6 +1,7 @@
 """The estimators."""
 
 from magnet_sklearn._estimators._classifier import MagnetClassifier
+from magnet_sklearn._estimators._competing_risks import predict_cumulative_incidence
 from magnet_sklearn._estimators._multi_task import MagnetMultiTask
 from magnet_sklearn._estimators._regressor import MultiModalGNNRegressor
 from magnet_sklearn._estimators._survival import MagnetSurvivalAnalysis
@@ -10,4 +11,5 @@ __all__ = [
     "MagnetMultiTask",
     "MagnetSurvivalAnalysis",
     "MultiModalGNNRegressor",
+    "predict_cumulative_incidence",
 ]

@@ -114,7 +114,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     @property
     def feature_graph_(self):
         """The fitted feature graph, or None."""
-        return self._model.inputs.feature_graph_
+        return self._model.network_inputs.feature_graph_
 
     @property
     def net_(self):
@@ -223,8 +223,8 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
             )
 
     def _prepare(self, X):
-        """Check and preprocess new patients."""
-        inputs = self._model.inputs
+        """Check and preprocess new patients for the networks."""
+        inputs = self._model.network_inputs
         return inputs.transform(inputs.check(self, X))
 
     def _check_patients(self, X, **beside):

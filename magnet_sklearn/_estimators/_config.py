@@ -56,7 +56,7 @@ def ensemble_config(
     return EnsembleConfig(
         loss=loss,
         architecture=_architecture(
-            parameters, start.inputs, X, loss.n_outputs, decoder
+            parameters, start.network_inputs, X, loss.n_outputs, decoder
         ),
         optimisation=optimisation,
         graph=graph,

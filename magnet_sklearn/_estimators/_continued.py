@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import signature
 from numbers import Integral
 
 import numpy as np
@@ -18,6 +19,7 @@ from magnet_sklearn._training.runtime import (
     check_alike,
     training_device,
 )
+from magnet_sklearn.data import quoted
 from magnet_sklearn.losses import NumberLoss
 
 
@@ -30,8 +32,10 @@ class ContinuedTraining(Introspection):
         Contrastive learning [1]_: two views of a patient, changed by noise and by
         features and modalities left out, are to be more alike than those of others,
         and so are two modalities of one patient. `fit` then starts each network from
-        there and keeps the preprocessing; `clone` forgets it, so in cross-validation
-        pretrain inside each fold, or on patients that are never tested.
+        there, with the preprocessing learned here; experts learn theirs in `fit`, so
+        that pre-training changes nothing where the gates close. `clone` forgets it, so
+        in cross-validation pretrain inside each fold, or on patients that are never
+        tested.
 
         Parameters
         ----------
@@ -79,7 +83,7 @@ class ContinuedTraining(Introspection):
         )
         networks = pretrain_networks(config, X, seeds, execution)
         self.__dict__.pop("_model", None)
-        self._pretrained = StartState(inputs, pretrained=networks)
+        self._pretrained = StartState(inputs.forgotten(), inputs, pretrained=networks)
         self._publish_features(inputs)
         return self
 
@@ -131,17 +135,25 @@ class ContinuedTraining(Introspection):
         """
         check_is_fitted(self)
         self._validate_params()
+        unknown = sorted(set(fit_params) - set(signature(self.fit).parameters))
+        if unknown:
+            raise TypeError(
+                f"add_modality got {quoted(unknown)}, which {type(self).__name__}.fit "
+                "does not take."
+            )
         if self.feature_graph_ is not None:
             raise ValueError(
                 f"This {type(self).__name__} has a feature_graph, whose nodes are the "
                 "features of fit; it cannot take a modality later. Fit anew, or use "
                 "feature_graph=None."
             )
-        known = self._model.inputs
+        start, new = self._model.start_state(), self._new_inputs()
+        own = start.network_inputs
         start = replace(
-            self._model.start_state(),
-            inputs=self._new_inputs().extending(known, self, X),
-            frozen=frozenset(known.blocks) if freeze else frozenset(),
+            start,
+            inputs=new.extending(start.inputs, self, X),
+            network_inputs=None if own is None else new.extending(own, self, X),
+            frozen=frozenset(start.inputs.blocks) if freeze else frozenset(),
         )
         validation = fit_params.pop("X_val", None), fit_params.pop("y_val", None)
         beside = {"sample_weight": sample_weight, "groups": groups, **fit_params}

@@ -60,17 +60,13 @@ def fit_model(
     clock = [perf_counter()]
     inputs, X = start.inputs.read(estimator, X)
     X, y, weight, groups = check_rows(X, y, target, **beside)
-    target.fit(y, weight, start.target)
-    encoded = target.encode(y)
-    in_loss = target.sample_weight(y, weight)
-    in_loss = in_loss / in_loss.mean()
+    encoded = target.fit(y, weight, start.target).encode(y)
+    in_loss = _weight_in_loss(target, y, weight)
     check_alike(encoded, X.mask)
     # one seed for the experts, one for the folds and one for each member
     seeds = _seeds(estimator)
     with threads_for(X):
-        inputs, X = inputs.fit_transform(
-            X, encoded[:, 0] if encoded.shape[1] == 1 else encoded
-        )
+        inputs, network_inputs, X, of_networks = _preprocess(start, inputs, X, encoded)
         clock.append(perf_counter())
         mask = X.mask
         warn_of_empty(
@@ -79,27 +75,30 @@ def fit_model(
         experts = TargetExperts(estimator.experts, target, seeds[0])
         outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
         clock.append(perf_counter())
-        cohort = _cohort(X, outputs, encoded, in_loss, groups)
-        del X  # as large as all else
-        validation = None
-        if X_val is not None:
-            validation = _validation(estimator, inputs, target, experts, X_val, y_val)
+        cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
+        del X, of_networks  # as large as all else
+        start = replace(start, inputs=inputs, network_inputs=network_inputs)
+        validation = _validation(estimator, start, target, experts, X_val, y_val)
         ensemble, holdout = _fit_networks(
-            estimator,
-            replace(start, inputs=inputs),
-            target.loss,
-            cohort,
-            validation,
-            seeds[1:],
+            estimator, start, target.loss, cohort, validation, seeds[1:]
         )
-    rows = _fill_held_out(outputs, mask, ensemble)
-    target.calibrate(
-        HeldOut(_safe_indexing(y, rows), outputs[rows], mask[rows], weight[rows])
-    )
+    _calibrate(target, y, outputs, mask, weight, ensemble)
     clock.append(perf_counter())
+    return FittedModel(
+        inputs, network_inputs, target, experts, ensemble, holdout, _stages(clock)
+    )
+
+
+def _weight_in_loss(target, y, weight):
+    """Weights of the patients in the loss, of mean 1."""
+    in_loss = target.sample_weight(y, weight)
+    return in_loss / in_loss.mean()
+
+
+def _stages(clock):
+    """Wall time of each stage, between the times on a clock."""
     stages = ("preprocessing", "experts", "networks and graph")
-    seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))
-    return FittedModel(inputs, target, experts, ensemble, holdout, seconds)
+    return tuple(zip(stages, np.diff(clock).tolist(), strict=True))
 
 
 def _check_parameters(estimator, y, X_val, y_val):
@@ -128,15 +127,28 @@ def _seeds(estimator):
     return Checkpoint(estimator.checkpoint).seeds(seeds)
 
 
-def _validation(estimator, inputs, target, experts, X_val, y_val):
-    """Preprocess the held-out patients that the user gave."""
-    X = inputs.check(estimator, X_val)
+def _preprocess(start, inputs, X, encoded):
+    """Preprocess for the experts, and for networks that were pretrained otherwise."""
+    y = encoded[:, 0] if encoded.shape[1] == 1 else encoded
+    fitted, transformed = inputs.fit_transform(X, y)
+    if start.network_inputs is None:
+        return fitted, fitted, transformed, transformed
+    of_networks, for_networks = start.network_inputs.fit_transform(X, y)
+    return fitted, of_networks, transformed, for_networks
+
+
+def _validation(estimator, start, target, experts, X_val, y_val):
+    """Preprocess the held-out patients that the user gave, if any."""
+    if X_val is None:
+        return None
+    X = start.inputs.check(estimator, X_val)
     check_same_patients(X, {"y_val": y_val}, name="X_val")
     target = copy(target)
     target.name = "y_val"
     X, y, weight, _ = check_rows(X, y_val, target)
-    X = inputs.transform(X)
-    return _cohort(X, experts.outputs(X), target.encode(y), weight)
+    outputs = experts.outputs(start.inputs.transform(X))
+    X = start.network_inputs.transform(X)
+    return _cohort(X, outputs, target.encode(y), weight)
 
 
 def _fit_networks(estimator, start, loss, cohort, validation, seeds):
@@ -179,6 +191,14 @@ def _cohort(X, offset, target, weight, groups=None):
     has_data = X.mask.any(axis=1)
     cohort = Cohort(X, offset, target, weight, groups)
     return cohort if has_data.all() else cohort[np.flatnonzero(has_data)]
+
+
+def _calibrate(target, y, outputs, mask, weight, ensemble):
+    """Let the target learn from outputs of patients by models without them."""
+    rows = _fill_held_out(outputs, mask, ensemble)
+    target.calibrate(
+        HeldOut(_safe_indexing(y, rows), outputs[rows], mask[rows], weight[rows])
+    )
 
 
 def _fill_held_out(outputs, mask, ensemble):

@@ -146,6 +146,12 @@ class InputPipeline:
         data = self._read(scratch, X, reset=False)
         return ModalitySchema(self.blocks).conform(data, type(estimator).__name__)
 
+    def forgotten(self) -> InputPipeline:
+        """Return what knows the same modalities and columns, but no patients."""
+        return replace(
+            self, steps=(), new_modalities=tuple(self.blocks), feature_graph_=None
+        )
+
     def fit_transform(
         self, X: MultiModalData, y: np.ndarray | None
     ) -> tuple[InputPipeline, MultiModalData]:
@@ -173,7 +179,7 @@ class InputPipeline:
 
     def _read(self, estimator, X, *, reset):
         """Turn any accepted input into MultiModalData."""
-        if _is_flat(X):
+        if _is_flat(X) and not isinstance(X, pd.Series):
             is_frame = isinstance(X, pd.DataFrame)
             checks = {} if is_frame else {"ensure_all_finite": "allow-nan"}
             X = validate_data(

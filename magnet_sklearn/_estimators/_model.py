@@ -46,6 +46,9 @@ class StartState:
     ----------
     inputs : InputPipeline
         Preprocessing; as far as it is fitted, it stays.
+    network_inputs : InputPipeline or None
+        That of the networks, where they were pretrained on other patients than the
+        experts learn from.
     target : Target or None
         Coding of y that stays.
     ensemble : NetworkEnsemble or None
@@ -59,6 +62,7 @@ class StartState:
     """
 
     inputs: InputPipeline
+    network_inputs: InputPipeline | None = None
     target: Target | None = None
     ensemble: NetworkEnsemble | None = None
     holdout: HoldoutHistory | None = None
@@ -74,6 +78,8 @@ class FittedModel:
     ----------
     inputs : InputPipeline
         From X to preprocessed patients.
+    network_inputs : InputPipeline
+        The same for the networks; another one where they were pretrained.
     target : Target
         From outputs to predictions.
     experts : TargetExperts
@@ -87,6 +93,7 @@ class FittedModel:
     """
 
     inputs: InputPipeline
+    network_inputs: InputPipeline
     target: Target
     experts: TargetExperts
     ensemble: NetworkEnsemble
@@ -95,7 +102,15 @@ class FittedModel:
 
     def start_state(self) -> StartState:
         """Return what a further training goes on from."""
-        return StartState(self.inputs, self.target, self.ensemble, self.holdout)
+        own = self.network_inputs if self.network_inputs is not self.inputs else None
+        return StartState(self.inputs, own, self.target, self.ensemble, self.holdout)
+
+    def _transform(self, X: MultiModalData) -> tuple[MultiModalData, MultiModalData]:
+        """Preprocess checked patients for the experts and for the networks."""
+        transformed = self.inputs.transform(X)
+        if self.network_inputs is self.inputs:
+            return transformed, transformed
+        return transformed, self.network_inputs.transform(X)
 
     def predict(
         self, X: MultiModalData, device: torch.device, batch_size: int
@@ -103,17 +118,17 @@ class FittedModel:
         """Compute the outputs of checked patients, a batch at a time."""
         with threads_for(X[:batch_size]):
             batches = [
-                self._outputs(self.inputs.transform(X[rows]), device)
+                self._outputs(*self._transform(X[rows]), device)
                 for rows in gen_batches(len(X), batch_size)
             ]
         outputs, mask = map(np.concatenate, zip(*batches, strict=True))
         return Predicted(outputs, mask, X.index)
 
-    def _outputs(self, X, device):
+    def _outputs(self, X, of_networks, device):
         """Return outputs of preprocessed patients, and their mask."""
-        outputs, has_data = self.experts.outputs(X), X.mask.any(axis=1)
+        outputs, has_data = self.experts.outputs(X), of_networks.mask.any(axis=1)
         if has_data.any():
-            branches = self.ensemble.branches(X[has_data], device)
+            branches = self.ensemble.branches(of_networks[has_data], device)
             outputs[has_data] += np.sum(branches, axis=1) if np.ndim(branches) else 0.0
         return outputs, X.mask
 
@@ -127,23 +142,24 @@ class FittedModel:
         """
         with threads_for(X):
             batches = [
-                self._contributions(self.inputs.transform(X[rows]), device)
+                self._contributions(*self._transform(X[rows]), device)
                 for rows in gen_batches(len(X), batch_size)
             ]
         return np.concatenate(batches)
 
-    def _contributions(self, X, device):
+    def _contributions(self, X, of_networks, device):
         """Return the parts of one batch of preprocessed patients."""
         names = list(self.inputs.blocks)
         n_outputs = self.target.loss.n_outputs
         parts = np.zeros((len(X), len(names) + 3, n_outputs))
         places = [*map(names.index, X), len(names)]
         parts[:, places] = self.experts.contributions(X)
-        rows = np.flatnonzero(X.mask.any(axis=1))
+        rows = np.flatnonzero(of_networks.mask.any(axis=1))
         if len(rows):
             place = {"network": len(names) + 1, "graph": len(names) + 2}
             columns = np.array([place[name] for name in self.ensemble.branch_names])
-            parts[rows[:, None], columns] = self.ensemble.branches(X[rows], device)
+            branches = self.ensemble.branches(of_networks[rows], device)
+            parts[rows[:, None], columns] = branches
         return parts
 
     def embed(

@@ -73,9 +73,10 @@ class MagnetMultiTask(ContinuedTraining):
         "uncertainty",
         [StrOptions({"uncertainty", "softmax", "equal"}), Mapping],
         '{"uncertainty", "softmax", "equal"} or dict',
-        """Weights of the tasks' losses in the networks: learned by homoscedastic
-        uncertainty [1]_, learned through a softmax (which can put all weight on the
-        easiest task), equal, or given by name.""",
+        """Weights of the tasks' losses in the networks: by homoscedastic uncertainty
+        [1]_, at its optimum for the losses of each batch, so that a task weighs as much
+        as it is precise; learned through a softmax (which can put all weight on the
+        easiest task); equal; or given by name.""",
     )
 
     def predict(self, X, quantiles=None):

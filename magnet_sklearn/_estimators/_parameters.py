@@ -15,6 +15,7 @@ from magnet_sklearn._estimators._declaration import (
     parameter,
     with_parameters,
 )
+from magnet_sklearn.experts.families import Family
 from magnet_sklearn.graph import FeatureGraph, PatientGraphBuilder
 from magnet_sklearn.nn.convolutions import CONVOLUTIONS
 from magnet_sklearn.nn.encoders import ENCODERS
@@ -35,13 +36,15 @@ class SharedParameters:
 
     experts: Any = parameter(
         "auto",
-        [StrOptions({"auto"}), HasMethods(["fit"]), None],
-        '"auto", estimator or None',
-        """Simple model fitted once per modality, and once on all of them side by side.
-        "auto" fits ridge models (logistic, linear or Cox, as the target needs), the
-        same on radial basis functions, and, but for survival, a random forest. A
-        scikit-learn classifier or regressor takes their place; survival and
-        multi-task take none. None leaves the prediction to the networks alone.""",
+        [str, list, tuple, Mapping, Family, HasMethods(["fit"]), None],
+        '"auto", str, family, estimator, list, dict or None',
+        """Simple models of each modality: families by name ("linear", "sparse",
+        "kernel", "forest", "boosting"), configured ones such as
+        ``SparseFamily(l1_ratio=0.5)``, estimators of scikit-learn (not for survival),
+        or a list of these. "auto" is "linear", "kernel" and "forest". A dict has one of
+        these for each modality, None for no expert; "joint" is all modalities side by
+        side, and what is not named gets "auto". None leaves the prediction to the
+        networks alone.""",
     )
     modalities: Mapping[str, Any] | None = parameter(
         None,

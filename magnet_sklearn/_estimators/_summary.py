@@ -65,20 +65,27 @@ def _expert_rows(offset: ExpertOffset) -> Iterator[_Row]:
     experts, combination = offset.experts_, offset.combination_
     if experts is None:
         return
-    nan = np.nan
-    for name, weight in zip(
-        experts.families_, combination.family_weights_, strict=True
-    ):
-        yield "family", name, float(weight), nan
-    for name, trust in zip(experts.modalities_, combination.trust_, strict=True):
-        yield "trust in modality", name, float(trust), nan
+    nan, n_modalities = np.nan, len(experts.modalities_)
+    known, known_joint = np.split(experts.available_, [n_modalities], axis=1)
+    for name, weight in _weights(experts, combination.family_weights_, known):
+        yield "family", name, weight, nan
+    for place, name in enumerate(experts.modalities_):
+        if known[:, place].any():
+            yield "trust in modality", name, float(combination.trust_[place]), nan
     yield "redundancy of modalities", "all", combination.redundancy_, nan
-    if len(experts.modalities_) > 1:
+    if known_joint.any():
         yield "share of joint experts", "joint", combination.joint_share_, nan
-        for name, weight in zip(
-            experts.families_, combination.joint_family_weights_, strict=True
-        ):
-            yield "joint family", name, float(weight), nan
+        weights = combination.joint_family_weights_
+        for name, weight in _weights(experts, weights, known_joint):
+            yield "joint family", name, weight, nan
+
+
+def _weights(experts, weights, known):
+    """Families and what they weigh on the views that have experts, on average."""
+    on_views = weights[:, None] * known[:, known.any(axis=0)]
+    shares = on_views / on_views.sum(axis=0)
+    for place in np.flatnonzero(known.any(axis=1)):
+        yield experts.families_[place], float(shares[place].mean())
 
 
 def contribution_frame(

@@ -21,11 +21,12 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
     """Survival model for multimodal data with missing modalities.
 
     The same steps as in :class:`MagnetClassifier`, for survival times with censoring:
-    ridge Cox experts per modality and on all modalities side by side, weighted out of
-    fold by a Cox fit, to which an ensemble of networks on the patient graph, trained
-    with Cox's partial likelihood (Efron's ties), adds as far as that helps patients
-    held out. Survival curves stand on a Breslow baseline, fitted to the log-hazards of
-    training patients by models that did not learn from them.
+    ridge Cox experts and forests of martingale residuals, per modality and on all
+    modalities side by side, weighted out of fold by a Cox fit, to which an ensemble of
+    networks on the patient graph, trained with Cox's partial likelihood (Efron's ties),
+    adds as far as that helps patients held out. Survival curves stand on a Breslow
+    baseline, fitted to the log-hazards of training patients by models that did not
+    learn from them.
 
     Parameters
     ----------

@@ -74,9 +74,9 @@ class ClassTarget(Target):
     def _keep_coding(self, classes):
         if not np.array_equal(self.classes_, classes):
             raise ValueError(
-                f"warm_start continues with the classes {classes.tolist()}, but "
-                f"{self.name} has {self.classes_.tolist()}. Set warm_start=False to "
-                "start anew."
+                f"Training continues with the classes {classes.tolist()}, but "
+                f"{self.name} has {self.classes_.tolist()}. Pass patients of these "
+                "classes, or fit anew (with warm_start=False)."
             )
 
     def encode(self, y):

@@ -57,17 +57,9 @@ def fit_members(
 
     def fit(number: int, split: Split, seed: int, start: Start) -> Member:
         rows, held_out = split
-        checkpoint = execution.checkpoint
-        member = fit_member(
-            config,
-            start,
-            cohort[rows],
-            cohort[held_out] if isinstance(held_out, np.ndarray) else held_out,
-            seed=seed,
-            device=execution.device,
-            progress=f"member {number}/{len(splits)}" if execution.verbose else None,
-            files=None if checkpoint is None else checkpoint.member(number),
-        )
+        held_out = cohort[held_out] if isinstance(held_out, np.ndarray) else held_out
+        place = _place(execution, number, len(splits))
+        member = fit_member(config, start, cohort[rows], held_out, seed=seed, **place)
         trained.append(member[0])
         return member
 
@@ -86,21 +78,38 @@ def fit_members(
         # as many as at a time, of which one may turn out not to count
         next_ones = everybody[len(members) :][: effective_n_jobs(n_jobs)]
         more = parallel(jobs(next_ones))
-        kept = next(
-            (n for n in range(1, len(more)) if not goes_on(members + more[:n])),
-            len(more),
-        )
+        kept = _how_many_count(members, more, goes_on)
         members += more[:kept]
         if kept < len(next_ones):
             break
     if any(net.was_interrupted for net in trained):
-        warnings.warn(
-            f"Training was interrupted. The ensemble has {len(members)} of "
-            f"{len(splits)} members, the last with its best weights so far.",
-            UserWarning,
-            stacklevel=2,
-        )
+        _warn_of_interruption(len(members), len(splits))
     return members
+
+
+def _place(execution, number, n_members):
+    """Say where a member is trained, and what is seen and kept of it."""
+    checkpoint = execution.checkpoint
+    return {
+        "device": execution.device,
+        "progress": f"member {number}/{n_members}" if execution.verbose else None,
+        "files": None if checkpoint is None else checkpoint.member(number),
+    }
+
+
+def _how_many_count(members, more, goes_on):
+    """Return the number of further members up to the first that ends the training."""
+    ends = (n for n in range(1, len(more)) if not goes_on(members + more[:n]))
+    return next(ends, len(more))
+
+
+def _warn_of_interruption(n_members, n_wanted):
+    warnings.warn(
+        f"Training was interrupted. The ensemble has {n_members} of {n_wanted} "
+        "members, the last with its best weights so far.",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 def fit_member(

@@ -120,11 +120,8 @@ def read_cells(
         frame.isetitem(j, frame.iloc[:, j].str.removeprefix(_MARK).array)
     if len(frame) and frame.iloc[:, -1].isna().any():
         _check_no_short_row(path, head)
-    if head.separator == ",":
-        return frame
-    for j, dtype in enumerate(list(frame.dtypes)):
-        if j not in text_columns and dtype.kind not in "fiub":
-            frame.isetitem(j, _with_decimal_point(frame.iloc[:, j]).array)
+    if head.separator != ",":
+        _read_decimal_commas(frame, text_columns)
     return frame
 
 
@@ -237,6 +234,13 @@ def _is_data(line: str, separator: str) -> bool:
     return any(
         re.fullmatch(r"[+-]?\d*[.,]?\d+", f) for f in _fields(line, separator)[1:]
     )
+
+
+def _read_decimal_commas(frame: pd.DataFrame, text_columns: Sequence[int]) -> None:
+    """Turn columns into numbers, in place, where they are written with them."""
+    for j, dtype in enumerate(list(frame.dtypes)):
+        if j not in text_columns and dtype.kind not in "fiub":
+            frame.isetitem(j, _with_decimal_point(frame.iloc[:, j]).array)
 
 
 def _with_decimal_point(column: pd.Series) -> pd.Series:

@@ -1,11 +1,12 @@
 """Experts: simple models of each modality, and how their evidence is combined.
 
-An expert is a ridge regression or a random forest fitted on one modality, or on all
-modalities side by side. Its evidence is what its prediction says beyond the average
-patient: for classes, the log-odds beyond the class shares. `ModalityExperts` fits the
-experts, `ExpertCombination` learns how much each counts, and `ExpertOffset` does both:
-its outputs are those that the networks start from. How much the networks add to them
-is decided later, by gates: learned weights, of which 0 leaves the experts alone.
+An expert is a simple model fitted on one modality, or on all modalities side by side;
+families are ridge and elastic net regression, kernels, random forests and boosting. Its
+evidence is what its prediction says beyond the average patient: for classes, the
+log-odds beyond the class shares. `ModalityExperts` fits the experts,
+`ExpertCombination` learns how much each counts, and `ExpertOffset` does both: its
+outputs are those that the networks start from. How much the networks add to them is
+decided later, by gates: learned weights, of which 0 leaves the experts alone.
 """
 
 from magnet_sklearn.experts._combination import ExpertCombination
@@ -18,14 +19,18 @@ from magnet_sklearn.experts._evidence import (
 from magnet_sklearn.experts._modality_experts import ModalityExperts
 from magnet_sklearn.experts._offset import ExpertOffset
 from magnet_sklearn.experts._task_links import TaskLinks
+from magnet_sklearn.experts.families._boosting import BoostingFamily
+from magnet_sklearn.experts.families._sparse import SparseFamily
 
 __all__ = [
+    "BoostingFamily",
     "ClassEvidence",
     "EvidenceKind",
     "ExpertCombination",
     "ExpertOffset",
     "ModalityExperts",
     "NumberEvidence",
+    "SparseFamily",
     "SurvivalEvidence",
     "TaskLinks",
 ]

@@ -27,8 +27,9 @@ class ExpertCombination:
     is the share of the experts on all modalities side by side: :math:`b` for a patient
     who has all :math:`M`, else :math:`b (1 + (|S| - 1) / (M - 1)) / 2`, and 0 with a
     single one, of which the joint experts know no more than its own. :math:`w, v` weigh
-    the families and sum to 1. All are learned on out-of-fold evidence and shrunk to
-    :math:`a = t = 1, b = 1/2` and to the first family, the simplest one.
+    the families and sum to 1, on each view over those that it has. All are learned on
+    out-of-fold evidence and shrunk to :math:`a = t = 1, b = 1/2` and to the first
+    family, the simplest one.
 
     Parameters
     ----------
@@ -97,12 +98,13 @@ class ExpertCombination:
         n_modalities = n_views - evidence.has_joint
         families = np.zeros((2, n_families))
         families[:, 0] = _PREFERENCE_FOR_SIMPLE
-        most = float(evidence.has_joint)  # of the joint share
+        has_joint = evidence.has_joint and evidence.observed[:, -1].any()
+        most = float(has_joint)  # of the joint share
         center = np.concatenate(
             [np.ones(n_modalities), [0.3, most / 2, 1.0], families.ravel()]
         )
         bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, most), (0.0, 3.0)]
-        penalties = np.full(len(center), self.strength)
+        penalties = np.full(len(center), float(self.strength))
         penalties[n_modalities : n_modalities + 2] = 0.0, _PENALTY_OF_JOINT_SHARE
         penalties[n_modalities + 3 :] = _PENALTY_OF_FAMILIES
         target, weight = torch.tensor(target), torch.tensor(weight)
@@ -165,7 +167,9 @@ class ExpertCombination:
         shrinkage, share = map(
             np.asarray, _shrinkage_and_share(torch.tensor(self._parameters), evidence)
         )
-        scale = np.outer((1 - share) / shrinkage, self.trust_)
+        on_views = _weight_on_views(torch.tensor(self._parameters), evidence).numpy()
+        trust = self.trust_ / on_views[: len(self.trust_)]
+        scale = np.outer((1 - share) / shrinkage, trust)
         apart = np.einsum(
             "fnmc,nm,f->nmc",
             evidence.values[:, :, : len(self.trust_)],
@@ -174,7 +178,7 @@ class ExpertCombination:
         )
         joint = np.zeros((len(apart), len(self.baseline_)))
         if evidence.has_joint:
-            families = self.joint_trust_ * self.joint_family_weights_
+            families = self.joint_trust_ / on_views[-1] * self.joint_family_weights_
             joint += np.einsum("fnc,f->nc", evidence.values[:, :, -1], families)
             joint += self.baseline_
             joint *= share[:, None]
@@ -188,7 +192,9 @@ class ExpertCombination:
         values = torch.tensor(evidence.values)
         n_families, _, n_views, _ = values.shape
         n_modalities = n_views - evidence.has_joint
+        on_views = _weight_on_views(parameters, evidence)
         trust, rest = parameters[:n_modalities], parameters[n_modalities:]
+        trust = trust / on_views[:n_modalities]
         weights, joint_weights = rest[3:].reshape(2, n_families).softmax(dim=1)
         shrinkage, share = _shrinkage_and_share(parameters, evidence)
         apart = torch.einsum(
@@ -198,8 +204,26 @@ class ExpertCombination:
         if not evidence.has_joint:
             return apart
         joint = torch.einsum("fnc,f->nc", values[:, :, -1], joint_weights)
-        joint = torch.tensor(self.baseline_) + rest[2] * joint
+        joint = torch.tensor(self.baseline_) + rest[2] / on_views[-1] * joint
         return (1 - share[:, None]) * apart + share[:, None] * joint
+
+
+def _weight_on_views(parameters, evidence):
+    """For each view, the sum of the weights of the families that it has."""
+    n_families, _, n_views, _ = evidence.values.shape
+    if evidence.available is None or evidence.available.all():
+        return torch.ones(n_views, dtype=torch.float64)
+    weights, joint_weights = (
+        parameters[-2 * n_families :].reshape(2, n_families).softmax(dim=1)
+    )
+    on_views = weights.repeat(n_views, 1)
+    if evidence.has_joint:
+        on_views = torch.cat([on_views[:-1], joint_weights[None]])
+    available = torch.tensor(evidence.available).T
+    # a view without any family has no evidence, whatever it is divided by
+    available = available | ~available.any(dim=1, keepdim=True)
+    whole = available.all(dim=1)
+    return torch.where(whole, 1.0, (on_views * available).sum(dim=1))
 
 
 def _shrinkage_and_share(parameters, evidence):

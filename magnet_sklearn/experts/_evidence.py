@@ -26,11 +26,14 @@ class Evidence:
         True = the patient has the view and the view has experts.
     has_joint : bool
         Whether the last view is the concatenation of all modalities.
+    available : ndarray of shape (n_families, n_views), default=None
+        True = the family has an expert on the view; None is True for all.
     """
 
     values: np.ndarray
     observed: np.ndarray
     has_joint: bool
+    available: np.ndarray | None = None
 
 
 class EvidenceKind(ABC):
@@ -100,7 +103,7 @@ class EvidenceKind(ABC):
         """
         if not hasattr(estimator, "predict"):
             raise TypeError(
-                "experts must be 'auto', None or an estimator with `predict`; got "
+                "experts must be 'auto', families or an estimator with `predict`; got "
                 f"{estimator!r}. Pass for example sklearn.linear_model.RidgeCV()."
             )
 
@@ -199,7 +202,7 @@ class ClassEvidence(EvidenceKind):
     def check(self, estimator):
         if not is_classifier(estimator) or not hasattr(estimator, "predict_proba"):
             raise TypeError(
-                "experts must be 'auto', None or a scikit-learn classifier with "
+                "experts must be 'auto', families or a scikit-learn classifier with "
                 f"predict_proba; got {estimator!r}. Wrap a classifier without "
                 "probabilities in sklearn.calibration.CalibratedClassifierCV."
             )
@@ -237,7 +240,7 @@ class NumberEvidence(EvidenceKind):
     def check(self, estimator):
         if not is_regressor(estimator):
             raise TypeError(
-                "experts must be 'auto', None or a scikit-learn regressor; got "
+                "experts must be 'auto', families or a scikit-learn regressor; got "
                 f"{estimator!r}. Pass for example sklearn.linear_model.RidgeCV()."
             )
 
@@ -255,7 +258,7 @@ class NumberEvidence(EvidenceKind):
         return has_vote, prediction[:, None] - reference
 
 
-class SurvivalEvidence(EvidenceKind):
+class SurvivalEvidence(NumberEvidence):
     """Centred log-hazard; the reference is 0, as experts centre themselves.
 
     Experts learn from entry time, time, event and stratum. A user's own are refused.
@@ -276,7 +279,7 @@ class SurvivalEvidence(EvidenceKind):
 
     def check(self, estimator):
         raise TypeError(
-            "experts must be 'auto' or None for survival; got "
+            "experts must be 'auto', families or None for survival; got "
             f"{estimator!r}. Own experts are possible for classes and numbers."
         )
 
@@ -285,9 +288,6 @@ class SurvivalEvidence(EvidenceKind):
 
     def reference(self, y, weight, n_outputs):
         return 0.0
-
-    def evidence(self, expert, table, reference):
-        return expert.predict(table)[:, None]
 
 
 def _log_ratio(probability: NDArray, classes: NDArray, log_shares: NDArray) -> NDArray:

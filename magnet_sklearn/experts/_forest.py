@@ -12,7 +12,7 @@ _MOST_SAMPLES = 10_000
 _FEW_PATIENTS = 20
 
 
-class _Forest(BaseEstimator):
+class Forest(BaseEstimator):
     """Forest whose out-of-bag predictions stand for out-of-fold ones."""
 
     def __init__(self, *, random_state=None):
@@ -32,7 +32,7 @@ class _Forest(BaseEstimator):
         return self
 
 
-class ForestExpert(ClassifierMixin, _Forest):
+class ForestExpert(ClassifierMixin, Forest):
     """Random forest of classes."""
 
     def fit(self, X, y, sample_weight=None):
@@ -56,7 +56,7 @@ class ForestExpert(ClassifierMixin, _Forest):
         return self.trees_.mean(X)
 
 
-class NumberForestExpert(RegressorMixin, _Forest):
+class NumberForestExpert(RegressorMixin, Forest):
     """Random forest of numbers."""
 
     def fit(self, X, y, sample_weight=None):

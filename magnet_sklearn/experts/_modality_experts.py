@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._views import view_tables
-from magnet_sklearn.experts.families import FAMILIES, Features, OwnFamily
+from magnet_sklearn.experts.families import Features, in_order, select_families
 
 
 class ModalityExperts(BaseEstimator):
@@ -23,10 +23,15 @@ class ModalityExperts(BaseEstimator):
 
     Parameters
     ----------
-    estimator : "auto" or scikit-learn estimator, default="auto"
-        Fitted per view. "auto" fits families: ridge (logistic, linear or Cox)
-        regression, the same on radial basis functions, and a random forest (not for
-        survival); penalties are chosen out of fold.
+    estimator : "auto", str, family, estimator, list or dict, default="auto"
+        What is fitted per view: families of experts by name ("linear", "sparse",
+        "kernel", "forest", "boosting"), configured ones such as
+        ``SparseFamily(l1_ratio=0.5)``, scikit-learn estimators (not for survival), or
+        a list of these. "auto" is "linear" (ridge logistic, linear or Cox regression),
+        "kernel" (the same on radial basis functions) and "forest"; penalties are
+        chosen out of fold. A dict has one of these for each modality, None for no
+        expert, and for the concatenation the key "joint"; what it does not name gets
+        "auto".
     evidence : EvidenceKind
         How the target is learned and predictions are read, such as `ClassEvidence()`.
     n_splits : int, default=5
@@ -39,10 +44,13 @@ class ModalityExperts(BaseEstimator):
     modalities_ : list of str
         Modalities that are views: the 2-D ones.
     families_ : list of str
-        Names of the families, in the order of the evidence.
+        Names of the families, in the order of the evidence; own estimators are called
+        "own", and a second family of the same name "own-2".
     experts_ : dict of (str, int) to estimator
         Fitted expert of a family on a view. A view with too few patients has none:
         two classes with two each, or three events.
+    available_ : bool ndarray of shape (n_families, n_views)
+        Which family has an expert on which view.
     training_evidence_ : Evidence
         Evidence for the training patients, each from experts that have not seen that
         patient.
@@ -94,10 +102,13 @@ class ModalityExperts(BaseEstimator):
         """
         y = self.evidence.values(y)
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
-        families = self._families()
         self.n_outputs_ = n_outputs
-        self.families_ = [family.name for family in families]
         self.modalities_ = [name for name, block in X.items() if block.ndim == 2]
+        skipped = [name for name in X if name not in self.modalities_]
+        chosen = select_families(
+            self.estimator, self.evidence, self.modalities_, skipped
+        )
+        self.families_ = in_order({name for own in chosen for name in own})
         self.experts_: dict[tuple[str, int], BaseEstimator] = {}
         self._features: dict[tuple[str, int], Features] = {}
         self._references: dict[int, float | np.ndarray] = {}
@@ -108,16 +119,16 @@ class ModalityExperts(BaseEstimator):
             random_state=self.random_state,
         )
         tables = view_tables(X, self.modalities_)
-        values = np.zeros((len(families), len(y), len(tables), n_outputs))
+        values = np.zeros((len(self.families_), len(y), len(tables), n_outputs))
         for view, (table, seen) in enumerate(tables):
-            if not folds or not self.evidence.can_learn(y[seen]):
+            if not (chosen[view] and folds and self.evidence.can_learn(y[seen])):
                 continue
             rows = table[seen], y[seen], weight[seen]
             self._references[view] = self._reference(*rows[1:])
             own_folds = self._restrict(folds, seen, rows[1])
-            for place, family in enumerate(families):
-                values[place, seen, view] = self._fit_expert(
-                    family, view, *rows, own_folds, has_groups=groups is not None
+            for name, family in chosen[view].items():
+                values[self.families_.index(name), seen, view] = self._fit_expert(
+                    (name, view), family, *rows, own_folds, groups is not None
                 )
         self.training_evidence_ = self._evidence(values, tables)
         return self
@@ -148,19 +159,14 @@ class ModalityExperts(BaseEstimator):
                 )
         return self._evidence(values, tables)
 
-    def _families(self):
-        """Return the families that have an expert for this kind of target."""
-        if self.estimator != "auto":
-            self.evidence.check(self.estimator)
-            return [OwnFamily(self.estimator)]
-        kind = self.evidence.kind
-        families = [f for f in FAMILIES.values() if f.expert(kind, None) is not None]
-        if not families:
-            raise ValueError(
-                f"No family of experts learns targets of the kind {kind!r}. Pass "
-                "experts=None, or an estimator of your own."
-            )
-        return families
+    @property
+    def available_(self):
+        """True = the family has an expert on the view."""
+        views = range(len(self.modalities_) + (len(self.modalities_) > 1))
+        known = [
+            [(name, view) in self.experts_ for view in views] for name in self.families_
+        ]
+        return np.array(known, dtype=bool).reshape(len(self.families_), len(views))
 
     def _restrict(self, folds, seen, y):
         """Folds as rows of the patients who have a view; those that can teach it."""
@@ -176,18 +182,19 @@ class ModalityExperts(BaseEstimator):
         """Prediction for a patient of whom nothing is known."""
         return self.evidence.reference(y, weight, self.n_outputs_)
 
-    def _fit_expert(self, family, view, table, y, weight, folds, *, has_groups):
+    def _fit_expert(self, key, family, table, y, weight, folds, has_groups):
         """Fit a family on a view; return evidence that is out of fold or out of bag."""
         features = family.features(table, self.random_state)
         expert = family.expert(self.evidence.kind, self.random_state)
-        self._features[family.name, view] = features
+        self._features[key] = features
         table, values = features.transform(table), np.zeros((len(y), self.n_outputs_))
-        is_out_of_bag = family.has_out_of_bag and not has_groups
+        is_out_of_bag = family.has_out_of_bag(self.evidence.kind) and not has_groups
         folds = [] if is_out_of_bag else folds
         fold_experts = family.cross_fit(expert, table, y, weight, folds)
-        self.experts_[family.name, view] = expert
+        self.experts_[key] = expert
         if is_out_of_bag:
-            has_vote, votes = self.evidence.out_of_bag(expert, self._references[view])
+            reference = self._references[key[1]]
+            has_vote, votes = self.evidence.out_of_bag(expert, reference)
             values[has_vote] = votes
             return values
         for fold_expert, (train, held_out) in zip(fold_experts, folds, strict=True):
@@ -199,10 +206,13 @@ class ModalityExperts(BaseEstimator):
 
     def _evidence(self, values, tables):
         """Put values beside the views that have experts."""
-        known = {view for _, view in self.experts_}
-        observed = [seen & (view in known) for view, (_, seen) in enumerate(tables)]
+        available = self.available_
+        observed = np.zeros((values.shape[1], len(tables)), dtype=bool)
+        for view, (_, seen) in enumerate(tables):
+            observed[:, view] = seen & available[:, view].any()
         return Evidence(
             values,
-            np.reshape(observed, (len(tables), values.shape[1])).T.astype(bool),
+            observed,
             has_joint=len(self.modalities_) > 1,
+            available=available,
         )

@@ -22,8 +22,8 @@ class ExpertOffset:
 
     Parameters
     ----------
-    estimator : "auto", estimator or None
-        Model of each modality, as in :class:`ModalityExperts`; None leaves only the
+    estimator : "auto", str, family, estimator, list, dict or None
+        Experts of each modality, as in :class:`ModalityExperts`; None leaves only the
         baseline of the loss, such as the log class shares.
     loss : TaskLoss
         Of a single task.

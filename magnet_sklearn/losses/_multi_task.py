@@ -13,6 +13,9 @@ from torch import nn
 
 from magnet_sklearn.losses._task import Task, TaskLoss
 
+# No task weighs more than one learned to this loss: its rest is noise of the patients.
+_LEAST_LOSS = 1e-4
+
 
 class MultiTaskLoss(TaskLoss):
     r"""Weighted sum of the losses of several tasks.
@@ -26,9 +29,11 @@ class MultiTaskLoss(TaskLoss):
     losses : list of TaskLoss
         One per task; their columns stand side by side in outputs and target.
     weighting : {"uncertainty", "softmax", "equal"} or list of float
-        "uncertainty" learns :math:`s_t` in :math:`\sum_t e^{-s_t} L_t + s_t / 2`
-        [1]_. "softmax" learns :math:`w_t` in :math:`T \sum_t \mathrm{softmax}(w)_t
-        L_t`, which can put all weight on the easiest task. A list gives the weights.
+        "uncertainty" has :math:`s_t` in :math:`\sum_t e^{-s_t} L_t + s_t / 2` [1]_ at
+        its optimum for the losses of each batch, :math:`s_t = \log 2 L_t`, so that a
+        task weighs as much as it is precise. "softmax" learns :math:`w_t` in
+        :math:`T \sum_t \mathrm{softmax}(w)_t L_t`, which can put all weight on the
+        easiest task. A list gives the weights.
 
     References
     ----------
@@ -45,14 +50,18 @@ class MultiTaskLoss(TaskLoss):
     5.0
     """
 
+    raw_weights: torch.Tensor
+
     def __init__(self, losses, weighting="uncertainty"):
         super().__init__()
         self.losses = nn.ModuleList(losses)
         self.weighting = weighting
         self.n_outputs = sum(loss.n_outputs for loss in losses)
         self.n_columns = sum(loss.n_columns for loss in losses)
-        if weighting in ("uncertainty", "softmax"):
+        if weighting == "softmax":
             self.raw_weights = nn.Parameter(torch.zeros(len(losses)))
+        elif weighting == "uncertainty":
+            self.register_buffer("raw_weights", torch.zeros(len(losses)))
 
     def forward(self, outputs, target, weight):
         losses = torch.stack(
@@ -64,8 +73,11 @@ class MultiTaskLoss(TaskLoss):
         if not self.training or self.weighting == "equal":
             return losses.sum()
         if self.weighting == "uncertainty":
-            scale = self.raw_weights
-            return (torch.exp(-scale) * losses + scale / 2).sum()
+            # learned by gradients, s would move by less than .1 in a whole training
+            found = losses.detach()
+            best = torch.log(2 * found.clamp(min=_LEAST_LOSS))
+            self.raw_weights = torch.where(found > 0, best, self.raw_weights)
+            return (torch.exp(-self.raw_weights) * losses + self.raw_weights / 2).sum()
         if self.weighting == "softmax":
             return len(losses) * (self.raw_weights.softmax(0) * losses).sum()
         return (losses.new_tensor(self.weighting) * losses).sum()

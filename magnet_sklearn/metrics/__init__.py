@@ -4,6 +4,7 @@ from magnet_sklearn.metrics._concordance import (
     concordance_index_censored,
     concordance_index_ipcw,
 )
+from magnet_sklearn.metrics._cumulative_incidence import cumulative_incidence
 from magnet_sklearn.metrics._shortcut import missingness_shortcut_score
 from magnet_sklearn.metrics._survival import (
     brier_score,
@@ -16,6 +17,7 @@ __all__ = [
     "concordance_index_censored",
     "concordance_index_ipcw",
     "cumulative_dynamic_auc",
+    "cumulative_incidence",
     "integrated_brier_score",
     "missingness_shortcut_score",
 ]

@@ -284,9 +284,8 @@ class ModalityTransformer(  # type: ignore[call-arg]
             return block
         target = None if y is None else _safe_indexing(y, np.flatnonzero(observed))
         block = fit_transform_block(transformer, block, target, modality)
-        self.feature_names_out_[modality] = output_names(
-            transformer, block, names, modality
-        )
+        names_out = output_names(transformer, block, names, modality)
+        self.feature_names_out_[modality] = names_out
         return block
 
     def _spread(self, X, blocks):

@@ -39,6 +39,19 @@ def make_patients(n_patients=42, *, n_classes=2, seed=0):
     return hide(MultiModalData(blocks), observed), y
 
 
+def growing_cohort():
+    """Noise, then with a modality that tells the classes; and the classes."""
+    rng = np.random.default_rng(0)
+    y = np.arange(80) % 2
+    before = {"rna": rng.normal(size=(80, 5)), "protein": rng.normal(size=(80, 3))}
+    image = rng.normal(size=(80, 4)) + y[:, None]
+    return (
+        MultiModalData(before),
+        MultiModalData({**before, "image": image}),
+        y,
+    )
+
+
 def hide(X, observed):
     """Copy of X without the blocks that `observed` (bool, one column each) denies."""
     blocks = {}

@@ -75,7 +75,7 @@ def test_warm_start_refuses_other_classes(cohort):
     X, y = cohort
     clf = make_classifier(warm_start=True).fit(X, y)
 
-    with pytest.raises(ValueError, match="warm_start continues with the classes"):
+    with pytest.raises(ValueError, match="Training continues with the classes"):
         clf.fit(X, np.where(y == 1, 2, y))
 
 

@@ -132,3 +132,50 @@ def test_contribution_of_a_modality_grows_with_its_evidence_alone():
 
     assert_allclose(after[:, 1], 3 * before[:, 1])
     assert_array_equal(after[:, [0, 2, 3]], before[:, [0, 2, 3]])
+
+
+def test_a_view_without_a_family_gives_its_weight_to_the_others():
+    rng = np.random.default_rng(0)
+    y = np.arange(40) % 2
+    values = rng.normal(size=(2, 40, 3, 2)) + y[:, None, None] * [0.0, 1.0]
+    values[1, :, 0] = 0  # the second family has no expert on the first modality
+    available = np.array([[True, True, True], [False, True, True]])
+    evidence = Evidence(values, np.ones((40, 3), bool), True, available)
+    combination = ExpertCombination()
+
+    combination.fit(evidence, y[:, None].astype(float), np.ones(40), loss=ClassLoss(2))
+
+    parts = combination.contributions(evidence)
+    ratio = parts[:, 0] / values[0, :, 0]  # the first family counts in full
+    shrinkage = 1 + combination.redundancy_
+    expected = combination.trust_[0] * (1 - combination.joint_share_) / shrinkage
+    assert_allclose(ratio, expected, rtol=1e-6)
+    total = combination.combine(evidence) - combination.baseline_
+    assert_allclose(parts.sum(axis=1), total, atol=1e-9)
+
+
+def test_joint_experts_have_no_share_where_there_are_none():
+    evidence = random_evidence(2, 1)
+    evidence = replace(evidence, values=evidence.values.copy())
+    evidence.values[:, :, -1] = 0
+    evidence.observed[:, -1] = False
+    target = evidence.values[0, :, :2].sum(axis=1)
+
+    combination = ExpertCombination()
+    combination.fit(evidence, target, np.ones(len(target)), loss=NumberLoss())
+
+    assert combination.joint_share_ == 0
+    assert_array_equal(combination.contributions(evidence)[:, -1], 0)
+
+
+def test_the_penalty_may_be_an_integer():
+    evidence = Evidence(np.eye(4)[None, :, :1], np.ones((4, 1), bool), False)
+    own = np.array([[0.0], [1.0], [0.0], [1.0]]), np.ones(4)
+    evidence = Evidence(np.ones((2, 4, 1, 2)), evidence.observed, False)
+
+    first, second = (
+        ExpertCombination(strength=strength).fit(evidence, *own, loss=ClassLoss(2))
+        for strength in (10, 10.0)
+    )
+
+    assert_array_equal(first.family_weights_, second.family_weights_)

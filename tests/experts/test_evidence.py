@@ -78,7 +78,7 @@ def test_own_expert_of_another_kind_is_refused(kind, fits, refused):
 
 
 def test_own_expert_of_survival_is_refused():
-    with pytest.raises(TypeError, match="'auto' or None for survival"):
+    with pytest.raises(TypeError, match="'auto', families or None for survival"):
         SurvivalEvidence().check(LinearRegression())
 
 

@@ -3,12 +3,19 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn.experts import ClassEvidence, ModalityExperts, SurvivalEvidence
+from magnet_sklearn.experts import (
+    ClassEvidence,
+    ModalityExperts,
+    NumberEvidence,
+    SurvivalEvidence,
+)
 from magnet_sklearn.experts._splits import stratified_folds
+from magnet_sklearn.experts.families import FAMILIES
 
 
 def test_own_expert_equals_cross_val_predict(cohort):
@@ -97,7 +104,7 @@ def test_families_are_those_that_learn_the_kind_of_target(cohort):
 
     experts.fit(X, target, fold_labels=y)
 
-    assert experts.families_ == ["linear", "kernel"]
+    assert experts.families_ == ["linear", "kernel", "forest"]
     assert set(experts.experts_) == {
         (f, v) for f in experts.families_ for v in range(3)
     }
@@ -134,3 +141,74 @@ def test_images_are_no_view(make_data):
 
     assert experts.modalities_ == ["rna"]
     assert evidence.observed.shape == (6, 1)
+
+
+KINDS = {
+    "classes": ClassEvidence,
+    "numbers": NumberEvidence,
+    "survival": SurvivalEvidence,
+}
+
+
+def targets(kind, y):
+    """Target, number of outputs and labels of the folds."""
+    if kind == "classes":
+        return y, 3
+    if kind == "numbers":
+        return y + np.linspace(0, 1, len(y)), 1
+    return np.column_stack([0.0 * y, 200.0 - np.arange(60) - 20 * y, y > 0, 0 * y]), 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("family", ["sparse", "boosting", "forest"])
+def test_evidence_is_of_experts_that_have_not_seen_the_group(kind, family, cohort):
+    X, y = cohort
+    X = MultiModalData({"rna": X["rna"]})
+    target, n_outputs = targets(kind, y)
+    own = {"n_outputs": n_outputs, "fold_labels": y, "groups": np.arange(60) // 2}
+    experts = ModalityExperts(family, evidence=KINDS[kind](), random_state=0)
+    features = FAMILIES[family].features(X["rna"], 0).transform(X["rna"])
+    folds = stratified_folds(y, n_splits=5, groups=own["groups"], random_state=0)
+    train, held_out = folds[0]
+
+    values = experts.fit(X, target, **own).training_evidence_.values[0, :, 0]
+
+    kind = KINDS[kind]()
+    expert = clone(experts.experts_[family, 0])
+    expert.fit(features[train], kind.values(target)[train], np.ones(len(train)))
+    reference = kind.reference(
+        kind.values(target)[train], np.ones(len(train)), n_outputs
+    )
+    expected = kind.evidence(expert, features[held_out], reference)
+    # elastic nets come from another start; the solution of all patients is .2 away
+    atol = 5e-3 if family == "sparse" else 0
+    assert_allclose(values[held_out], expected, atol=atol)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("family", ["sparse", "boosting"])
+def test_columns_without_values_do_no_harm(kind, family, cohort):
+    X, y = cohort
+    rna = np.column_stack([X["rna"], np.full(60, np.nan)])
+    X = MultiModalData({"rna": rna, "protein": X["protein"]})
+    target, n_outputs = targets(kind, y)
+    experts = ModalityExperts(family, evidence=KINDS[kind](), random_state=0)
+
+    experts.fit(X, target, n_outputs=n_outputs, fold_labels=y)
+
+    assert np.isfinite(experts.predict_evidence(X).values).all()
+
+
+def test_families_of_a_modality_leave_the_others_as_they_are(cohort):
+    X, y = cohort
+    own = {"evidence": ClassEvidence(), "random_state": 0}
+    chosen = ModalityExperts({"protein": None, "joint": "sparse"}, **own)
+    chosen.fit(X, y, n_outputs=3)
+    auto = ModalityExperts(**own).fit(X, y, n_outputs=3)
+
+    evidence, usual = chosen.training_evidence_, auto.training_evidence_
+
+    assert chosen.families_ == ["linear", "sparse", "kernel", "forest"]
+    assert_array_equal(evidence.values[[0, 2, 3], :, 0], usual.values[:, :, 0])
+    assert_array_equal(evidence.available, [[1, 0, 0], [0, 0, 1], [1, 0, 0], [1, 0, 0]])
+    assert not evidence.observed[:, 1].any()

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from numpy.testing import assert_allclose
+from scipy.optimize import minimize
 
 from magnet_sklearn.losses import ClassLoss, CoxLoss, MultiTaskLoss, NumberLoss
 
@@ -22,14 +23,31 @@ def test_unlabelled_patients_change_nothing():
     assert_allclose(outputs.grad[2, 1:], 0)
 
 
-def test_uncertainty_weights_follow_their_equation():
+def test_uncertainty_weights_are_at_the_optimum_of_their_equation():
     loss = MultiTaskLoss([NumberLoss(), NumberLoss()])
-    with torch.no_grad():
-        loss.raw_weights.copy_(torch.tensor([0.3, -0.2]))
     outputs, target = torch.ones(4, 2), torch.tensor([[0.0, 3.0]] * 4)
+    outputs.requires_grad_()
 
-    expected = np.exp(-0.3) * 1 + 0.15 + np.exp(0.2) * 4 - 0.1
-    assert_allclose(loss(outputs, target, torch.ones(4)).item(), expected, rtol=1e-6)
+    total = loss(outputs, target, torch.ones(4))
+
+    def objective(scale):  # Kendall et al., equation 10, at the losses 1 and 4
+        return np.sum(np.exp(-scale) * [1.0, 4.0] + scale / 2)
+
+    best = minimize(objective, np.zeros(2))
+    assert_allclose(loss.raw_weights, best.x, atol=1e-4)
+    assert_allclose(total.item(), best.fun, rtol=1e-6)
+    total.backward()
+    # in units of each task's own loss the gradients are alike: 2 r / (2 L) / n
+    assert_allclose(outputs.grad[0], [0.25, -0.125], rtol=1e-6)
+
+
+def test_a_task_without_labels_keeps_its_uncertainty_weight():
+    loss = MultiTaskLoss([NumberLoss(), NumberLoss()])
+    target = torch.tensor([[0.0, torch.nan]] * 4)
+
+    loss(torch.ones(4, 2), target, torch.ones(4))
+
+    assert_allclose(loss.raw_weights, [np.log(2.0), 0.0])
 
 
 def test_labels_inside_tasks_stand_where_they_are():

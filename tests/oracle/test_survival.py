@@ -15,6 +15,7 @@ from magnet_sklearn.metrics import (
     concordance_index_censored,
     concordance_index_ipcw,
     cumulative_dynamic_auc,
+    cumulative_incidence,
     integrated_brier_score,
 )
 
@@ -175,3 +176,20 @@ def test_concordance_is_that_of_lifelines(cohort):
     assert_allclose(
         concordance_index_censored(cohort[["event", "time"]], risk), expected, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("cause", [1, 2])
+def test_cumulative_incidence_is_that_of_lifelines(cause):
+    rng = np.random.default_rng(0)
+    time = rng.permutation(80) + 1.0  # lifelines moves ties at random
+    event = rng.integers(0, 3, 80)
+    fitter = lifelines.AalenJohansenFitter(calculate_variance=False)
+    fitter.fit(time, event, event_of_interest=cause)
+    y = np.column_stack([time, event])[np.argsort(time)]
+    at_risk = len(y) - np.arange(len(y))
+    hazards = [[np.cumsum((y[:, 1] == c) / at_risk)] for c in (1, 2)]
+
+    incidence = cumulative_incidence(hazards)[cause - 1, 0]
+
+    expected = fitter.cumulative_density_.iloc[:, 0].reindex(y[:, 0], method="ffill")
+    assert_allclose(incidence, expected, atol=1e-12)

@@ -57,7 +57,7 @@ def test_a_single_class_is_refused_by_name():
 def test_continued_training_keeps_the_classes():
     first = ClassTarget().fit(np.array([0, 1] * 3), WEIGHT)
 
-    with pytest.raises(ValueError, match="warm_start continues with the classes"):
+    with pytest.raises(ValueError, match="Training continues with the classes"):
         ClassTarget().fit(np.array([0, 1, 2] * 2), WEIGHT, first)
 
 

@@ -84,7 +84,7 @@ def test_an_ensemble_of_closed_gates_adds_nothing(fitted):
     closed = pickle.loads(pickle.dumps(fitted))
     closed.gates_ = np.zeros(2)
 
-    assert closed.outputs(make_cohort().X, CPU) == 0.0
+    assert closed.branches(make_cohort().X, CPU) == 0.0
     assert closed.inference_graph is None
 
 
@@ -95,7 +95,7 @@ def test_pickled_ensembles_predict_alike_and_hold_no_inference_state(fitted):
     again = pickle.loads(pickle.dumps(fitted))
 
     assert again._inference is None
-    assert_array_equal(again.outputs(X, CPU), expected)
+    assert_array_equal(again.branches(X, CPU), expected)
 
 
 def test_every_branch_is_open_where_nobody_is_held_out():

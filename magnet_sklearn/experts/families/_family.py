@@ -16,31 +16,100 @@ class Features:
         return table
 
 
-class Family(ABC):
-    """The same model on each view, for the kinds of target that it can learn."""
+class Family(BaseEstimator, ABC):
+    """The same model on each view, for the kinds of target that it can learn.
+
+    As in an estimator of scikit-learn, constructor parameters are attributes of the
+    same name.
+    """
 
     name: ClassVar[str]
-    # whether fitted experts predict their training patients by `out_of_bag()`
-    has_out_of_bag: ClassVar[bool] = False
+    # kinds of target for which "auto" fits the family
+    in_auto: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def expert(self, kind: str, random_state: int | None) -> BaseEstimator | None:
-        """Return an unfitted expert for a kind of target, None if there is none."""
+        """Return an unfitted expert for a kind of target.
+
+        Parameters
+        ----------
+        kind : str
+            "classes", "numbers" or "survival": the `kind` of an `EvidenceKind`.
+        random_state : int or None
+            Seed of the expert.
+
+        Returns
+        -------
+        expert : estimator or None
+            None if the family cannot learn the kind.
+        """
+
+    def has_out_of_bag(self, kind: str) -> bool:
+        """Whether fitted experts predict their training patients by `out_of_bag()`.
+
+        Parameters
+        ----------
+        kind : str
+            "classes", "numbers" or "survival".
+
+        Returns
+        -------
+        has_out_of_bag : bool
+            If False, or with groups, evidence is from experts of other folds.
+        """
+        return False
 
     def features(self, table: np.ndarray, random_state: int | None) -> Features:
-        """Learn features from the training patients who have a view."""
+        """Learn features from the training patients who have a view.
+
+        Parameters
+        ----------
+        table : ndarray of shape (n_patients, n_columns)
+            The view; targets are not used.
+        random_state : int or None
+            Seed.
+
+        Returns
+        -------
+        features : Features
+            Its `transform` takes a table of other patients.
+        """
         return Features()
 
     def cross_fit(self, expert, features, y, weight, folds) -> list[BaseEstimator]:
         """Fit an expert on all patients; return fitted ones of all folds.
 
-        Hyperparameters, if the family has any, are chosen out of fold before.
+        Parameters
+        ----------
+        expert : estimator
+            As `expert` returns it. Hyperparameters, if it has any to choose, are
+            chosen out of fold before it is fitted.
+        features : ndarray of shape (n_patients, n_features)
+            Transformed view.
+        y : ndarray of shape (n_patients,) or (n_patients, n_columns)
+            Target.
+        weight : ndarray of shape (n_patients,)
+            Weights of the patients.
+        folds : list of (train, held_out) index arrays
+            Folds.
+
+        Returns
+        -------
+        of_folds : list of estimator
+            Fitted on the training patients of each fold.
         """
         _fit(expert, features, y, weight)
         return [
             _fit(clone(expert), features[train], y[train], weight[train])
             for train, _ in folds
         ]
+
+
+class TunedFamily(Family):
+    """Family whose experts choose hyperparameters in a `cross_fit` of their own."""
+
+    def cross_fit(self, expert, features, y, weight, folds):
+        return expert.cross_fit(features, y, weight, folds)
 
 
 def _fit(expert, features, y, weight):

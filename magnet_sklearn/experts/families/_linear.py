@@ -3,13 +3,14 @@
 from magnet_sklearn.experts._ridge import RidgeCV
 from magnet_sklearn.experts._ridge_cox import RidgeCox
 from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
-from magnet_sklearn.experts.families._family import Family
+from magnet_sklearn.experts.families._family import TunedFamily
 
 
-class LinearFamily(Family):
+class LinearFamily(TunedFamily):
     """Ridge regression whose penalty is chosen out of fold."""
 
     name = "linear"
+    in_auto = ("classes", "numbers", "survival")
 
     def expert(self, kind, random_state):
         experts = {
@@ -18,6 +19,3 @@ class LinearFamily(Family):
             "survival": RidgeCox(),
         }
         return experts.get(kind)
-
-    def cross_fit(self, expert, features, y, weight, folds):
-        return expert.cross_fit(features, y, weight, folds)

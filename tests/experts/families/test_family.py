@@ -12,6 +12,7 @@ from magnet_sklearn.experts.families import FAMILIES, Family
 
 class RidgeFamily(Family):
     name = "plain ridge"
+    in_auto = ("numbers",)
 
     def expert(self, kind, random_state):
         return Ridge() if kind == "numbers" else None

@@ -1,4 +1,4 @@
-"""The families that experts="auto" fits."""
+"""The families of experts by name."""
 
 import pytest
 
@@ -6,7 +6,21 @@ from magnet_sklearn.experts.families import FAMILIES
 
 
 def test_the_simplest_family_is_the_first():
-    assert list(FAMILIES) == ["linear", "kernel", "forest"]
+    assert list(FAMILIES) == ["linear", "sparse", "kernel", "forest", "boosting"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "families"),
+    [
+        ("classes", ["linear", "kernel", "forest"]),
+        ("numbers", ["linear", "kernel", "forest"]),
+        ("survival", ["linear", "kernel", "forest"]),
+    ],
+)
+def test_auto_fits_what_the_benchmark_has_shown_to_gain(kind, families):
+    chosen = [name for name, family in FAMILIES.items() if kind in family.in_auto]
+
+    assert chosen == families
 
 
 @pytest.mark.parametrize("name", FAMILIES)

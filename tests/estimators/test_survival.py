@@ -8,9 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
-from magnet_sklearn._targets._hazards import BreslowBaseline
 from magnet_sklearn.data import drop_modalities
-from magnet_sklearn.data._survival import Survival
 from magnet_sklearn.model_selection import EventStratifiedKFold
 
 
@@ -70,23 +68,6 @@ def test_curves_are_calibrated_on_new_patients(fitted):
     order = np.sort(y["time"][y["event"] & (y["time"] <= now)])
     at_risk = np.array([(y["time"] >= t).sum() for t in order])
     assert abs(expected - (1 - np.prod(1 - 1 / at_risk))) < 0.08
-
-
-def test_breslow_hazard_equals_a_loop():
-    rng = np.random.default_rng(0)
-    time, event = rng.integers(1, 9, 30).astype(float), rng.integers(2, size=30)
-    entry, risk = time - rng.integers(1, 5, 30), rng.normal(size=30)
-    weight = rng.uniform(1, 2, 30)
-    survival = Survival(event, time, entry)
-
-    baseline = BreslowBaseline().fit(survival, risk[:, None], weight)
-
-    expected = 0.0
-    for t in np.unique(time[event > 0]):
-        at_risk = (time >= t) & (entry < t)
-        dead = (time == t) & (event > 0)
-        expected += weight[dead].sum() / (weight * np.exp(risk))[at_risk].sum()
-        assert_allclose(baseline.cumulative_hazard(np.zeros((1, 1)), [t]), expected)
 
 
 def test_only_the_order_of_times_decides_risks(cohort):
