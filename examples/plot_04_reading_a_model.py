@@ -16,7 +16,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from magnet_sklearn import MagnetClassifier, MultiModalData
@@ -82,10 +81,9 @@ log_odds = 6 * rna.sum(axis=1) * protein.sum(axis=1) / 10
 y = (rng.random(1500) < 1 / (1 + np.exp(-log_odds))).astype(int)
 X = MultiModalData({"rna": rna, "protein": protein})
 train, test = slice(0, 1000), slice(1000, None)
-linear = LogisticRegression()
 settings = {
-    "linear experts, gates learned": {"experts": linear},
-    "linear experts, gate=0": {"experts": linear, "gate": 0.0},
+    "linear experts, gates learned": {"experts": "linear"},
+    "linear experts, gate=0": {"experts": "linear", "gate": 0.0},
     "default": {},
     "default, gate=1": {"gate": 1.0},
     "networks alone": {"experts": None},
