@@ -221,16 +221,8 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
 
     def _make_target(self, y):
         """Several columns of 0 and 1 are labels."""
-<<<<<<< HEAD
         has_labels = np.asarray(y).ndim == 2 and is_multilabel(y)
         kind = LabelsTarget if has_labels else ClassTarget
-=======
-        kind = (
-            LabelsTarget
-            if np.asarray(y).ndim == 2 and is_multilabel(y)
-            else ClassTarget
-        )
->>>>>>> mirror
         return kind(class_weight=self.class_weight)
 
     def __sklearn_tags__(self):
