@@ -221,11 +221,8 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
 
     def _make_target(self, y):
         """Several columns of 0 and 1 are labels."""
-        kind = (
-            LabelsTarget
-            if np.asarray(y).ndim == 2 and is_multilabel(y)
-            else ClassTarget
-        )
+        has_labels = np.asarray(y).ndim == 2 and is_multilabel(y)
+        kind = LabelsTarget if has_labels else ClassTarget
         return kind(class_weight=self.class_weight)
 
     def __sklearn_tags__(self):

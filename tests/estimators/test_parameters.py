@@ -83,7 +83,7 @@ def test_names_of_the_registry_are_those_allowed_and_documented(name, registry):
         {"fusion": "sum"},
         {"random_state": -1},
         {"precision": "float16"},
-        {"experts": "linear"},
+        {"experts": 3},
         {"callbacks": "progress"},
     ],
     ids=str,
