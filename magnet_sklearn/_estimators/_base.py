@@ -203,12 +203,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         trial = self.max_epochs <= self.n_iter_no_change
         if changed and not trial and not self.gates_.any():
             warnings.warn(
-                f"All gates closed: the networks did not help held-out patients, so "
-                f"{', '.join(changed)} have no influence on predictions here. See "
+                "All gates closed: the networks did not help held-out patients, and "
+                f"without influence on predictions here are {', '.join(changed)}. See "
                 "`summary_`; parameters of the experts are the ones to tune, or pass "
                 "gate=1.0 to let the networks speak.",
                 UserWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def _warn_closed_gates(self, what):
