@@ -142,7 +142,9 @@ def closed():
 def test_fit_names_parameters_without_influence():
     clf, X, y = closed()
 
-    with pytest.warns(UserWarning, match=r"All gates closed.*without influence.*hidden_dim"):
+    with pytest.warns(
+        UserWarning, match=r"All gates closed.*without influence.*hidden_dim"
+    ):
         clf.fit(X, y)
 
     assert not clf.gates_.any()
