@@ -1,4 +1,4 @@
-"""Learning from multimodal cohorts in which most patients lack some modality."""
+"""Learning from multimodal data with missing modalities."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

@@ -62,11 +62,11 @@ def predict_cumulative_incidence(models, X, times=None):
     incidence = cumulative_incidence(
         np.stack([hazard.to_numpy() for hazard in hazards])
     )
-    asked = steps if times is None else np.asarray(times, dtype=float)
-    place = np.searchsorted(steps, asked, side="right")
+    moments = steps if times is None else np.asarray(times, dtype=float)
+    place = np.searchsorted(steps, moments, side="right")
     none = np.zeros((*incidence.shape[:2], 1))
     incidence = np.concatenate([none, incidence], axis=2)[:, :, place]
-    columns = pd.MultiIndex.from_product([causes, asked], names=["cause", "time"])
+    columns = pd.MultiIndex.from_product([causes, moments], names=["cause", "time"])
     return pd.DataFrame(
         np.hstack(list(incidence)), index=hazards[0].index, columns=columns
     )

@@ -1,4 +1,4 @@
-"""Lists of numbers that predictions are asked for."""
+"""Lists of numbers that users give, such as levels and times."""
 
 import numpy as np
 

@@ -110,7 +110,7 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
         probability : ndarray of shape (n_patients, n_classes)
             One column a class in `classes_`.
         """
-        # scikit-learn's own checks cost one patient more than the answer
+        # scikit-learn's own checks cost more than predicting one patient
         logits = X @ self.coef_.T + self.intercept_
         if logits.shape[1] > 1:
             return softmax(logits, axis=1)
@@ -205,7 +205,7 @@ class _Folds:
 def strongest_good(losses):
     """Place of the strongest penalty whose loss is hardly told from the least one.
 
-    Penalties that differ by chance would make the answer one of the folds' draw.
+    Penalties that differ by chance would be chosen by the folds' draw.
 
     Parameters
     ----------

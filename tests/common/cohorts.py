@@ -1,4 +1,4 @@
-"""Small cohorts in which most patients lack some modality."""
+"""Small cohorts with missing modalities."""
 
 import numpy as np
 import pandas as pd
