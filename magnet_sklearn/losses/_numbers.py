@@ -77,10 +77,10 @@ class NumberLoss(TaskLoss):
 
     Parameters
     ----------
-    error : {"squared_error", "huber", "absolute_error", "quantile"}, \
-            default="squared_error"
-        What is averaged. "huber" is squared up to one standard deviation of the
-        target and absolute beyond; "quantile" is twice the pinball loss [1]_.
+    error : str, default="squared_error"
+        What is averaged: "squared_error", "huber", "absolute_error" or "quantile".
+        "huber" is squared up to one standard deviation of the target and absolute
+        beyond; "quantile" is twice the pinball loss [1]_.
     quantile : float, default=0.5
         Level in (0, 1) that "quantile" aims at.
 
