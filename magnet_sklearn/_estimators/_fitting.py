@@ -72,7 +72,7 @@ def fit_model(
         warn_of_empty(
             mask, "training patients", f"they count for {target.without_data} only"
         )
-        experts = TargetExperts(estimator.experts, target, seeds[0])
+        experts = TargetExperts(estimator.experts, target, seeds[0], estimator.verbose)
         outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
         clock.append(perf_counter())
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)

@@ -270,5 +270,8 @@ class SharedParameters:
         of_networks=True,
     )
     verbose: int = parameter(
-        0, ["verbose"], "int", "1 shows a progress bar per member."
+        0,
+        ["verbose"],
+        "int",
+        "1 shows progress bars of the experts and of each member, and who speaks.",
     )

@@ -21,6 +21,8 @@ class TargetExperts:
         Fitted.
     random_state : int
         Shuffles the folds.
+    verbose : int, default=0
+        1 shows a progress bar over the experts of each task.
 
     Attributes
     ----------
@@ -30,11 +32,17 @@ class TargetExperts:
         What the experts of each task tell about the others.
     """
 
-    def __init__(self, estimator, target: Target, random_state: int) -> None:
+    def __init__(
+        self, estimator, target: Target, random_state: int, verbose: int = 0
+    ) -> None:
         self.target = target
         self.offsets_ = [
             ExpertOffset(
-                estimator, loss=task.loss, evidence=kind, random_state=random_state
+                estimator,
+                loss=task.loss,
+                evidence=kind,
+                random_state=random_state,
+                verbose=verbose,
             )
             for task, kind in zip(target.loss.tasks(), target.evidence(), strict=True)
         ]

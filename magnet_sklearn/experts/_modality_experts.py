@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
+from tqdm.auto import tqdm
 
 from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
@@ -38,6 +39,8 @@ class ModalityExperts(BaseEstimator):
         Folds for the out-of-fold evidence of the training patients.
     random_state : int, default=None
         Shuffles the folds, draws landmarks and trees.
+    verbose : int, default=0
+        1 shows a progress bar over the experts.
 
     Attributes
     ----------
@@ -68,11 +71,20 @@ class ModalityExperts(BaseEstimator):
     (3, 20, 1, 2)
     """
 
-    def __init__(self, estimator="auto", *, evidence, n_splits=5, random_state=None):
+    def __init__(
+        self,
+        estimator="auto",
+        *,
+        evidence,
+        n_splits=5,
+        random_state=None,
+        verbose=0,
+    ):
         self.estimator = estimator
         self.evidence = evidence
         self.n_splits = n_splits
         self.random_state = random_state
+        self.verbose = verbose
 
     def fit(
         self, X, y, *, n_outputs=1, fold_labels=None, sample_weight=None, groups=None
@@ -120,16 +132,21 @@ class ModalityExperts(BaseEstimator):
         )
         tables = view_tables(X, self.modalities_)
         values = np.zeros((len(self.families_), len(y), len(tables), n_outputs))
-        for view, (table, seen) in enumerate(tables):
-            if not (chosen[view] and folds and self.evidence.can_learn(y[seen])):
+        jobs = [
+            (view, *own) for view, kinds in enumerate(chosen) for own in kinds.items()
+        ]
+        for view, name, family in tqdm(
+            jobs, desc="experts", unit="expert", disable=not self.verbose
+        ):
+            table, seen = tables[view]
+            if not (folds and self.evidence.can_learn(y[seen])):
                 continue
             rows = table[seen], y[seen], weight[seen]
             self._references[view] = self._reference(*rows[1:])
             own_folds = self._restrict(folds, seen, rows[1])
-            for name, family in chosen[view].items():
-                values[self.families_.index(name), seen, view] = self._fit_expert(
-                    (name, view), family, *rows, own_folds, groups is not None
-                )
+            values[self.families_.index(name), seen, view] = self._fit_expert(
+                (name, view), family, *rows, own_folds, groups is not None
+            )
         self.training_evidence_ = self._evidence(values, tables)
         return self
 

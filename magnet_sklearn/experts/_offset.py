@@ -31,6 +31,8 @@ class ExpertOffset:
         How experts learn the target of `loss`, such as `ClassEvidence()`.
     random_state : int
         Shuffles the folds.
+    verbose : int, default=0
+        1 shows a progress bar over the experts.
 
     Attributes
     ----------
@@ -54,11 +56,12 @@ class ExpertOffset:
     [[-0.29, -1.39]]
     """
 
-    def __init__(self, estimator, *, loss, evidence, random_state):
+    def __init__(self, estimator, *, loss, evidence, random_state, verbose=0):
         self.estimator = estimator
         self.loss = loss
         self.evidence = evidence
         self.random_state = random_state
+        self.verbose = verbose
 
     def fit(self, X, target, *, weight, groups=None):
         """Fit the experts, then on their out-of-fold evidence the combination.
@@ -88,6 +91,7 @@ class ExpertOffset:
                 self.estimator,
                 evidence=self.evidence,
                 random_state=self.random_state,
+                verbose=self.verbose,
             ).fit(
                 labelled,
                 target,

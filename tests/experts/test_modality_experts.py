@@ -212,3 +212,14 @@ def test_families_of_a_modality_leave_the_others_as_they_are(cohort):
     assert_array_equal(evidence.values[[0, 2, 3], :, 0], usual.values[:, :, 0])
     assert_array_equal(evidence.available, [[1, 0, 0], [0, 0, 1], [1, 0, 0], [1, 0, 0]])
     assert not evidence.observed[:, 1].any()
+
+
+@pytest.mark.parametrize("verbose", [0, 1])
+def test_progress_counts_experts_where_it_is_wanted(capsys, verbose):
+    values = np.linspace(-1, 1, 20)[:, None]
+    X = MultiModalData({"rna": values, "age": values[::-1]})
+    experts = ModalityExperts("linear", evidence=ClassEvidence(), verbose=verbose)
+
+    experts.fit(X, (values[:, 0] > 0).astype(int), n_outputs=2)
+
+    assert ("3/3" in capsys.readouterr().err) == bool(verbose)
