@@ -56,9 +56,10 @@ def with_parameters(cls: _Class) -> _Class:
     The docstring has `{parameters}`, and `{attributes}` for those of all estimators,
     where they belong.
     """
-    cls = dataclass(kw_only=True, eq=False, repr=False)(cls)  # type: ignore[assignment]
-    declared = fields(cls)
-    cls._parameter_constraints = {  # type: ignore[attr-defined]
+    # dataclass returns the class it is given
+    estimator: Any = dataclass(kw_only=True, eq=False, repr=False)(cls)
+    declared = fields(estimator)
+    estimator._parameter_constraints = {
         item.name: item.metadata["constraint"] for item in declared
     }
     if cls.__doc__:  # Python leaves none with -OO

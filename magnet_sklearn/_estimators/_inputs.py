@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import validate_data
 
 from magnet_sklearn.data import (
@@ -61,13 +61,13 @@ class InputPipeline:
     """
 
     modalities: Mapping[str, Any] | None
-    preprocessor: Any
+    preprocessor: TransformerMixin | None
     feature_graph: FeatureGraph | None
     encoded_alone: Sequence[str] = ()
     schema: ModalitySchema | None = None
     n_features_in: int = 0
     feature_names_in: np.ndarray | None = None
-    steps: tuple[Any, ...] = ()
+    steps: tuple[TransformerMixin, ...] = ()
     new_modalities: tuple[str, ...] = ()
     feature_graph_: FeatureGraph | None = None
 

@@ -8,6 +8,7 @@ from os import PathLike
 from typing import Any, ClassVar
 
 import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from magnet_sklearn._estimators._declaration import (
@@ -34,17 +35,19 @@ class SharedParameters:
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
-    experts: Any = parameter(
-        "auto",
-        [str, list, tuple, Mapping, Family, HasMethods(["fit"]), None],
-        '"auto", str, family, estimator, list, dict or None',
-        """Simple models of each modality: families by name ("linear", "sparse",
+    experts: str | Sequence[object] | Mapping[str, object] | BaseEstimator | None = (
+        parameter(
+            "auto",
+            [str, list, tuple, Mapping, Family, HasMethods(["fit"]), None],
+            '"auto", str, family, estimator, list, dict or None',
+            """Simple models of each modality: families by name ("linear", "sparse",
         "kernel", "forest", "boosting"), configured ones such as
         ``SparseFamily(l1_ratio=0.5)``, estimators of scikit-learn (not for survival),
         or a list of these. "auto" is "linear", "kernel" and "forest". A dict has one of
         these for each modality, None for no expert; "joint" is all modalities side by
         side, and what is not named gets "auto". None leaves the prediction to the
         networks alone.""",
+        )
     )
     modalities: Mapping[str, Any] | None = parameter(
         None,
@@ -72,7 +75,7 @@ class SharedParameters:
         missing value is then an absent feature. `fit` keeps a fitted copy,
         `feature_graph_`.""",
     )
-    preprocessor: Any = parameter(
+    preprocessor: TransformerMixin | None = parameter(
         None,
         [HasMethods(["fit", "transform"]), None],
         "transformer",
@@ -249,7 +252,7 @@ class SharedParameters:
         warning.""",
         of_networks=True,
     )
-    random_state: Any = parameter(
+    random_state: int | np.random.RandomState | np.random.Generator | None = parameter(
         None,
         [_SEED, np.random.RandomState, np.random.Generator, None],
         "int, RandomState, Generator or None",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -20,7 +21,7 @@ class TrainingRows(NamedTuple):
     """Checked patients with all that comes beside them, row by row."""
 
     X: MultiModalData
-    y: Any
+    y: np.ndarray | pd.DataFrame
     weight: np.ndarray
     groups: np.ndarray | None
 

@@ -29,7 +29,7 @@ class HeldOut:
         Weights of the patients.
     """
 
-    y: Any
+    y: np.ndarray | pd.DataFrame | pd.Series
     outputs: np.ndarray
     mask: np.ndarray
     weight: np.ndarray
