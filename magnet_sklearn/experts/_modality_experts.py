@@ -133,7 +133,9 @@ class ModalityExperts(BaseEstimator):
         tables = view_tables(X, self.modalities_)
         values = np.zeros((len(self.families_), len(y), len(tables), n_outputs))
         jobs = [
-            (view, *own) for view, kinds in enumerate(chosen) for own in kinds.items()
+            (view, *family)
+            for view in range(len(tables))
+            for family in chosen[view].items()
         ]
         for view, name, family in tqdm(
             jobs, desc="experts", unit="expert", disable=not self.verbose
