@@ -1,5 +1,6 @@
 """The estimators."""
 
+from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._classifier import MagnetClassifier
 from magnet_sklearn._estimators._competing_risks import predict_cumulative_incidence
 from magnet_sklearn._estimators._multi_task import MagnetMultiTask
@@ -7,6 +8,7 @@ from magnet_sklearn._estimators._regressor import MultiModalGNNRegressor
 from magnet_sklearn._estimators._survival import MagnetSurvivalAnalysis
 
 __all__ = [
+    "BaseMagnet",
     "MagnetClassifier",
     "MagnetMultiTask",
     "MagnetSurvivalAnalysis",

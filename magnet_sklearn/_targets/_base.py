@@ -53,11 +53,14 @@ class OutputScale:
         Factors.
     shift : ndarray of shape (n_names,)
         Added to the baseline.
+    units : list of str
+        Unit of each number.
     """
 
     names: list[Any]
     weights: np.ndarray
     shift: np.ndarray
+    units: list[str]
 
 
 class Target(ABC):
@@ -78,6 +81,7 @@ class Target(ABC):
 
     loss: TaskLoss
     without_data = "the average"  # what is predicted about such patients
+    unit = "logit"  # of an output
     columns: list[Any]
 
     def __init__(self, name: str = "y") -> None:
@@ -124,7 +128,12 @@ class Target(ABC):
     def output_scale(self) -> OutputScale:
         """Return how users read the outputs; by default, as they are."""
         n_outputs = self.loss.n_outputs
-        return OutputScale([*range(n_outputs)], np.eye(n_outputs), np.zeros(n_outputs))
+        return OutputScale(
+            [*range(n_outputs)],
+            np.eye(n_outputs),
+            np.zeros(n_outputs),
+            [self.unit] * n_outputs,
+        )
 
     @abstractmethod
     def predict(self, outputs: np.ndarray) -> Any:

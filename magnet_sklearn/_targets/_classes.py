@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,10 +105,9 @@ class ClassTarget(Target):
         """With two classes the log-odds of the second, else the logits."""
         n_classes = len(self.classes_)
         if n_classes == 2:
-            return OutputScale(
-                [self.classes_[1]], np.array([[-1.0], [1.0]]), np.zeros(1)
-            )
-        return OutputScale([*self.classes_], np.eye(n_classes), np.zeros(n_classes))
+            names, weights = [self.classes_[1]], np.array([[-1.0], [1.0]])
+            return OutputScale(names, weights, np.zeros(1), ["log-odds"])
+        return replace(super().output_scale(), names=[*self.classes_])
 
     def predict(self, outputs):
         """Return the most probable class."""

@@ -70,7 +70,8 @@ class LabelsTarget(Target):
         """Log-odds of each label."""
         n_labels = len(self.columns)
         weights = np.kron(np.eye(n_labels), [[-1.0], [1.0]])
-        return OutputScale(self.columns, weights, np.zeros(n_labels))
+        units = ["log-odds"] * n_labels
+        return OutputScale(self.columns, weights, np.zeros(n_labels), units)
 
     def task_names(self):
         """Labels."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_array, column_or_1d
 
-from magnet_sklearn._targets._base import OutputScale, Target
+from magnet_sklearn._targets._base import Target
 from magnet_sklearn._targets._residuals import ResidualQuantiles
 from magnet_sklearn._targets._scaling import TargetScaler
 from magnet_sklearn.experts import EvidenceKind, NumberEvidence
@@ -85,9 +87,10 @@ class NumberTarget(Target):
 
     def output_scale(self):
         """Units of y."""
-        scaler = self.scaler_
-        return OutputScale(
-            [*range(len(scaler.mean_))], np.diag(scaler.scale_), scaler.mean_
+        return replace(
+            super().output_scale(),
+            weights=np.diag(self.scaler_.scale_),
+            shift=self.scaler_.mean_,
         )
 
     def task_names(self):

@@ -95,6 +95,7 @@ class SeveralTargets(Target):
             ],
             block_diag(*(scale.weights for scale in scales.values())),
             np.concatenate([scale.shift for scale in scales.values()]),
+            [unit for scale in scales.values() for unit in scale.units],
         )
 
     def task_names(self):

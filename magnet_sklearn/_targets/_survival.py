@@ -40,6 +40,7 @@ class SurvivalTarget(Target):
         super().__init__(name)
         self.model = model
         self.cause = cause
+        self.unit = "log-hazard" if model == "cox" else "logit of the hazard"
 
     def check(self, y, strata=None):
         """Return event, time, entry time and stratum as columns."""

@@ -1,0 +1,5 @@
+"""Why a fitted estimator predicts what it predicts."""
+
+from magnet_sklearn.explain._explanation import Explanation
+
+__all__ = ["Explanation"]
