@@ -132,11 +132,8 @@ class ModalityExperts(BaseEstimator):
         )
         tables = view_tables(X, self.modalities_)
         values = np.zeros((len(self.families_), len(y), len(tables), n_outputs))
-        jobs = [
-            (view, *family)
-            for view in range(len(tables))
-            for family in chosen[view].items()
-        ]
+        views = range(len(tables))  # none without a modality that is a table
+        jobs = [(view, *own) for view in views for own in chosen[view].items()]
         for view, name, family in tqdm(
             jobs, desc="experts", unit="expert", disable=not self.verbose
         ):
