@@ -5,6 +5,7 @@ from magnet_sklearn._estimators._classifier import MagnetClassifier
 from magnet_sklearn._estimators._competing_risks import predict_cumulative_incidence
 from magnet_sklearn._estimators._multi_task import MagnetMultiTask
 from magnet_sklearn._estimators._regressor import MultiModalGNNRegressor
+from magnet_sklearn._estimators._reuse import StageCache, reusing_stages
 from magnet_sklearn._estimators._survival import MagnetSurvivalAnalysis
 
 __all__ = [
@@ -13,5 +14,7 @@ __all__ = [
     "MagnetMultiTask",
     "MagnetSurvivalAnalysis",
     "MultiModalGNNRegressor",
+    "StageCache",
     "predict_cumulative_incidence",
+    "reusing_stages",
 ]

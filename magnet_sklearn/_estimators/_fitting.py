@@ -13,6 +13,7 @@ from sklearn.utils import _safe_indexing
 from magnet_sklearn._estimators._config import deciding_parameters, ensemble_config
 from magnet_sklearn._estimators._model import FittedModel, StartState, warn_of_empty
 from magnet_sklearn._estimators._parameters import SharedParameters
+from magnet_sklearn._estimators._reuse import reused
 from magnet_sklearn._estimators._rows import check_rows
 from magnet_sklearn._targets import HeldOut, Target, TargetExperts
 from magnet_sklearn._training import (
@@ -66,26 +67,26 @@ def fit_model(
     # one seed for the experts, one for the folds and one for each member
     seeds = _seeds(estimator)
     with threads_for(X):
-        inputs, network_inputs, X, of_networks = _preprocess(start, inputs, X, encoded)
+        start, X, of_networks = reused(_preprocess, start, inputs, X, encoded)
         clock.append(perf_counter())
         mask = X.mask
-        warn_of_empty(
-            mask, "training patients", f"they count for {target.without_data} only"
-        )
-        experts = TargetExperts(estimator.experts, target, seeds[0], estimator.verbose)
-        outputs = experts.fit(X, encoded, in_loss, groups).training_outputs()
+        consequence = f"they count for {target.without_data} only"
+        warn_of_empty(mask, "training patients", consequence)
+        unfitted = TargetExperts(estimator.experts, target, seeds[0], estimator.verbose)
+        experts = reused(unfitted.fit, X, encoded, in_loss, groups)
+        outputs = experts.training_outputs()
         clock.append(perf_counter())
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
         del X, of_networks  # as large as all else
-        start = replace(start, inputs=inputs, network_inputs=network_inputs)
         validation = _validation(estimator, start, target, experts, X_val, y_val)
         ensemble, holdout = _fit_networks(
             estimator, start, target.loss, cohort, validation, seeds[1:]
         )
     _calibrate(target, y, outputs, mask, weight, ensemble)
     clock.append(perf_counter())
+    inputs, of_networks = start.inputs, start.network_inputs or start.inputs
     return FittedModel(
-        inputs, network_inputs, target, experts, ensemble, holdout, _stages(clock)
+        inputs, of_networks, target, experts, ensemble, holdout, _stages(clock)
     )
 
 
@@ -131,10 +132,11 @@ def _preprocess(start, inputs, X, encoded):
     """Preprocess for the experts, and for networks that were pretrained otherwise."""
     y = encoded[:, 0] if encoded.shape[1] == 1 else encoded
     fitted, transformed = inputs.fit_transform(X, y)
-    if start.network_inputs is None:
-        return fitted, fitted, transformed, transformed
-    of_networks, for_networks = start.network_inputs.fit_transform(X, y)
-    return fitted, of_networks, transformed, for_networks
+    of_networks, for_networks = fitted, transformed
+    if start.network_inputs is not None:
+        of_networks, for_networks = start.network_inputs.fit_transform(X, y)
+    start = replace(start, inputs=fitted, network_inputs=of_networks)
+    return start, transformed, for_networks
 
 
 def _validation(estimator, start, target, experts, X_val, y_val):
