@@ -32,7 +32,7 @@ from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._sequential import (
     N_FIRST,
     further_members_may_count,
-    is_large,
+    trains_all_members,
 )
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
@@ -154,7 +154,7 @@ class NetworkEnsemble:
     def _goes_on(self, cohort, splits, members):
         """Whether members beyond these may open a gate of any task."""
         held_out = _held_out(cohort, splits[: len(members)])
-        if is_large(len(cohort)) or not learns_gates(self.config, held_out):
+        if trains_all_members(len(cohort)) or not learns_gates(self.config, held_out):
             return True
         branches = [outputs for _, outputs in members]
         return any(

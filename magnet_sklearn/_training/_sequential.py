@@ -7,6 +7,8 @@ from magnet_sklearn._training._gates import COST_OF_A_BRANCH, WIDEST_GATE
 N_FIRST = 2  # members that are always trained
 # Networks matter most in large cohorts, where the first ones may fail by bad luck.
 _ALWAYS_FROM = 1200
+# Of fewer patients too few are held out to decide, and members cost little.
+_ALWAYS_BELOW = 100
 _QUANTILE = 1.645  # one-sided 5 %
 _MATERIAL = 0.005  # nats per patient
 
@@ -50,6 +52,6 @@ def further_members_may_count(scores: list[np.ndarray], n_members: int) -> bool:
     return bool((gain > _MATERIAL * total).any())
 
 
-def is_large(n_patients: int) -> bool:
+def trains_all_members(n_patients: int) -> bool:
     """Whether all members are trained in any case."""
-    return n_patients >= _ALWAYS_FROM
+    return not _ALWAYS_BELOW <= n_patients < _ALWAYS_FROM

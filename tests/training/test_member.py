@@ -7,6 +7,14 @@ from common.instances import make_classifier, target_for
 from numpy.testing import assert_array_equal
 from skorch.callbacks import Callback
 
+from magnet_sklearn._training import _sequential
+
+
+@pytest.fixture(autouse=True)
+def decides_in_small_cohorts(monkeypatch):
+    """Cohorts of these tests are small so that they are quick."""
+    monkeypatch.setattr(_sequential, "_ALWAYS_BELOW", 0)
+
 
 def test_an_interrupted_training_keeps_the_members_so_far():
     interrupting = FailsAt(2, 3, KeyboardInterrupt())
@@ -77,6 +85,11 @@ def test_members_that_cannot_count_are_not_trained(noise):
     assert clf.n_members_ == len(clf.nets_) == 2
     assert clf.transform(noise[0]).shape == (60, 2 * clf.hidden_dim)
     assert clf.get_feature_names_out().shape == (2 * clf.hidden_dim,)
+
+
+def test_members_of_small_cohorts_are_all_trained(noise, monkeypatch):
+    monkeypatch.undo()
+    assert fit(noise).n_members_ == 4
 
 
 def test_members_that_may_count_are_all_trained(signal):

@@ -6,7 +6,7 @@ import pytest
 from magnet_sklearn._training._sequential import (
     N_FIRST,
     further_members_may_count,
-    is_large,
+    trains_all_members,
 )
 
 MEMBERS, HELD_OUT = 5, 60
@@ -37,8 +37,13 @@ def test_without_patients_nothing_is_known():
 
 
 def test_all_members_of_large_cohorts_are_trained():
-    assert is_large(1200)
-    assert not is_large(1000)
+    assert trains_all_members(1200)
+    assert not trains_all_members(1000)
+
+
+def test_members_of_small_cohorts_are_all_trained():
+    assert trains_all_members(99)
+    assert not trains_all_members(100)
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.02, 0.05, 0.1, 0.2])
