@@ -1,0 +1,80 @@
+"""What a reader has to know before relying on a report, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from magnet_sklearn.reports._formatting import listed, number
+
+_ALWAYS = (
+    "This is the output of a statistical model. It is not a diagnosis and does not "
+    "replace the judgement of the treating clinicians."
+)
+_NOT_CAUSES = (
+    "Contributions say what the model used, not what causes the disease: changing a "
+    "value need not change the outcome."
+)
+
+
+def patient_limits(content: dict[str, Any], n_filled: dict[str, int]) -> list[str]:
+    """Return the limits of what a report says of one patient.
+
+    Parameters
+    ----------
+    content : dict
+        The report without limits.
+    n_filled : dict of str to int
+        Values missing inside the modalities that are present.
+    """
+    limits = [_ALWAYS, *_of_data(content["modalities"], n_filled)]
+    for outcome in content["outcomes"]:
+        limits += _of_outcome(outcome)
+    outside = sorted(
+        {
+            f"{row['feature']} ({row['modality']})"
+            for outcome in content["outcomes"]
+            for row in outcome["features"] or ()
+            if row["reference"] and row["reference"]["position"] in ("below", "above")
+        }
+    )
+    if outside:
+        limits.append(
+            "The model has seen few patients with such values: "
+            f"{listed(outside)} outside the reference range."
+        )
+    return [*limits, _NOT_CAUSES]
+
+
+def _of_data(modalities, n_filled):
+    """Limits by what is missing."""
+    missing = [row["name"] for row in modalities if not row["is_present"]]
+    if len(missing) == len(modalities):
+        yield (
+            "No data of this patient are known: the prediction is the average of the "
+            "training patients."
+        )
+    elif missing:
+        yield f"The prediction is made without {listed(missing)}, which is missing."
+    for name, n_values in n_filled.items():
+        if n_values:
+            yield (
+                f"{n_values} value(s) of {name} are missing and were replaced by "
+                "typical ones."
+            )
+
+
+def _of_outcome(outcome):
+    """Limits by kind of outcome."""
+    name = outcome["name"]
+    if outcome["kind"] == "classification" and outcome["prediction_set"] is None:
+        yield (
+            f"The probabilities of {name} are the model's own. How well they agree "
+            "with what happened to new patients stands in the report of the model."
+        )
+    if outcome["kind"] == "number" and outcome["interval"] is None:
+        yield f"The uncertainty of {name} is not known: the model has no intervals."
+    if outcome["kind"] == "survival":
+        yield (
+            f"Of {name} nothing is known beyond {number(outcome['last_event_time'])}, "
+            "the last event among the training patients."
+        )

@@ -1,0 +1,185 @@
+"""What a fitted estimator predicts, one outcome at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from magnet_sklearn._estimators import BaseMagnet
+from magnet_sklearn._targets import (
+    ClassTarget,
+    LabelsTarget,
+    NumberTarget,
+    SeveralTargets,
+    SurvivalTarget,
+    Target,
+    columns_of,
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One class, label, number or survival time that is predicted.
+
+    Parameters
+    ----------
+    name : str
+        Name that readers see.
+    task : str or None
+        Task of a MagnetMultiTask it belongs to.
+    target : Target
+        Fitted.
+    column : int
+        Place among the labels or numbers of the target.
+    outputs : slice
+        Outputs of the model that belong to the target.
+    scale : slice
+        Outputs on the scale of `contributions` that belong to the outcome.
+    """
+
+    name: str
+    task: str | None
+    target: Target
+    column: int
+    outputs: slice
+    scale: slice
+
+    kind = ""
+
+    def truth(self, y: Any) -> np.ndarray:
+        """Return the known outcome of each patient, NaN where there is none."""
+        if self.task is not None:
+            return self._truth(self.target.from_columns(columns_of(y, self.task)))
+        return self._truth(self.target.check(y))
+
+    def _truth(self, y: Any) -> np.ndarray:
+        """Return the same from what the target takes."""
+        raise NotImplementedError
+
+
+class ClassOutcome(Outcome):
+    """One of several classes."""
+
+    kind = "classification"
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes."""
+        if isinstance(self.target, LabelsTarget):
+            return ["no", "yes"]
+        return [label_text(label) for label in self.target.classes_]  # type: ignore[attr-defined]
+
+    def probability(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, of shape (n_patients, n_classes)."""
+        by_name = self.target.predict_proba(outputs[:, self.outputs])
+        columns = np.column_stack([*by_name.values()])
+        if isinstance(self.target, LabelsTarget):
+            there = columns[:, self.column]
+            return np.column_stack([1 - there, there])
+        return columns
+
+    def _truth(self, y):
+        """Places in `classes`."""
+        return self.target.encode(y)[:, self.column]
+
+
+class NumberOutcome(Outcome):
+    """A number in the units of y."""
+
+    kind = "number"
+
+    def value(self, outputs: np.ndarray) -> np.ndarray:
+        """Return predicted numbers."""
+        values = self.target.predict(outputs[:, self.outputs])
+        return values.reshape(len(outputs), -1)[:, self.column]
+
+    def quantiles(
+        self, outputs: np.ndarray, mask: np.ndarray, levels: list[float]
+    ) -> np.ndarray | None:
+        """Return quantiles, of shape (n_patients, n_levels); None without residuals."""
+        if not hasattr(self.target, "residuals_"):
+            return None
+        quantiles = self.target.predict_quantiles(  # type: ignore[attr-defined]
+            outputs[:, self.outputs], mask, np.asarray(levels)
+        )
+        return quantiles.reshape(len(outputs), -1, len(levels))[:, self.column]
+
+    def _truth(self, y):
+        """Numbers."""
+        return np.asarray(y, dtype=float).reshape(len(y), -1)[:, self.column]
+
+
+class SurvivalOutcome(Outcome):
+    """A time to an event."""
+
+    kind = "survival"
+
+    @property
+    def event_times(self) -> np.ndarray:
+        """Times of events in `fit`."""
+        return self.target.baseline_.times_  # type: ignore[attr-defined]
+
+    def risk(self, outputs: np.ndarray) -> np.ndarray:
+        """Return risks; higher is worse."""
+        return self.target.predict(outputs[:, self.outputs])
+
+    def survival(self, outputs: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Return survival probabilities, of shape (n_patients, n_times)."""
+        part = outputs[:, self.outputs]
+        return np.column_stack([*self.target.survival_columns(part, times).values()])
+
+    def horizons(self) -> np.ndarray:
+        """Return the quartiles of the event times, rounded to two digits."""
+        quartiles = np.quantile(self.event_times, [0.25, 0.5, 0.75])
+        return np.unique([float(f"{time:.2g}") for time in quartiles])
+
+    def _truth(self, y):
+        """Event (1 or 0) and time, of shape (n_patients, 2)."""
+        event = np.where(np.isnan(y[:, 0]), np.nan, y[:, 0] == self.target.cause)
+        return np.column_stack([event, y[:, 1]])
+
+
+def outcomes_of(estimator: BaseMagnet) -> list[Outcome]:
+    """Take a fitted estimator apart into outcomes."""
+    target, found = estimator._model.target, list[Outcome]()
+    tasks = target.tasks_ if isinstance(target, SeveralTargets) else {None: target}
+    raw = scaled = 0
+    for task, one in tasks.items():
+        outputs = slice(raw, raw + one.loss.n_outputs)
+        n_scaled = len(one.output_scale().names)
+        for column, kind in enumerate(kinds := _kinds(one)):
+            width = n_scaled // len(kinds)
+            start = scaled + column * width
+            name = _name(task, one, column if len(kinds) > 1 else None)
+            places = slice(start, start + width)
+            found.append(kind(name, task, one, column, outputs, places))
+        raw, scaled = outputs.stop, scaled + n_scaled
+    return found
+
+
+def _kinds(target):
+    """Return a kind of outcome for each label or number of a target."""
+    if isinstance(target, LabelsTarget):
+        return [ClassOutcome] * len(target.columns)
+    if isinstance(target, NumberTarget):
+        return [NumberOutcome] * target.loss.n_outputs
+    return [{ClassTarget: ClassOutcome, SurvivalTarget: SurvivalOutcome}[type(target)]]
+
+
+def _name(task, target, column):
+    """Name an outcome by task and label."""
+    plain = {ClassTarget: "class", NumberTarget: "value", SurvivalTarget: "survival"}
+    if column is None:
+        return str(task) if task is not None else plain.get(type(target), "label")
+    label = label_text(target.task_names()[column])
+    return label if task is None else f"{task}: {label}"
+
+
+def label_text(label: Any) -> str:
+    """Write a class or category as people do: 1 in place of 1.0."""
+    if isinstance(label, float | np.floating) and float(label).is_integer():
+        return str(int(label))
+    return "missing" if pd.isna(label) else str(label)

@@ -1,0 +1,142 @@
+"""Why the model predicts this: modalities and features, in order of their size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from magnet_sklearn.data import MultiModalData, as_named_frame
+from magnet_sklearn.explain import Explanation
+from magnet_sklearn.reports._outcomes import ClassOutcome, Outcome, label_text
+
+# The central 95 % of healthy people is what laboratories call a reference range; here
+# it is the central 95 % of the cohort.
+_RANGE = [0.025, 0.975]
+_OF_ALL_MODALITIES = {
+    "joint": "several modalities together",
+    "network": "neural networks",
+    "graph": "similar training patients",
+}
+
+
+def explained_values(
+    outcome: Outcome, values: np.ndarray, prediction: Any
+) -> np.ndarray:
+    """Return what each part adds to one outcome.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Of one or several outputs.
+    values : ndarray of shape (n_parts, n_outputs)
+        What each part adds to all outputs of the model.
+    prediction : str or float
+        The predicted class, if the outcome is one of classes.
+
+    Returns
+    -------
+    values : ndarray of shape (n_parts,)
+        Of several classes, what speaks for the predicted one rather than for the
+        average class (adding to all alike changes no probability); of several
+        intervals of time, the mean.
+    """
+    own = values[:, outcome.scale]
+    if own.shape[1] == 1:
+        return own[:, 0]
+    if isinstance(outcome, ClassOutcome):
+        return own[:, outcome.classes.index(prediction)] - own.mean(axis=1)
+    return own.mean(axis=1)
+
+
+def explained_unit(outcome: Outcome, prediction: Any) -> dict[str, str]:
+    """Return what a positive contribution raises, and its unit."""
+    unit = outcome.target.output_scale().units[0]
+    if isinstance(outcome, ClassOutcome):
+        binary = len(outcome.classes) == 2
+        label = outcome.classes[1] if binary else prediction
+        return {"raises": f"the probability of {label}", "unit": unit}
+    if outcome.kind == "survival":
+        return {"raises": "the risk", "unit": unit}
+    return {"raises": f"the predicted {outcome.name}", "unit": "unit of the prediction"}
+
+
+def modality_rows(
+    modalities: list[str], mask: np.ndarray, values: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return contributions of modalities, and of the parts that have several."""
+    rows: list[dict[str, Any]] = [
+        {"part": name, "label": name, "is_present": bool(seen), "value": value}
+        for name, seen, value in zip(modalities, mask, values, strict=False)
+    ]
+    others = zip(_OF_ALL_MODALITIES.items(), values[len(modalities) :], strict=True)
+    return rows + [
+        {"part": part, "label": label, "is_present": None, "value": value}
+        for (part, label), value in others
+        if value
+    ]
+
+
+def feature_rows(
+    explanation: Explanation,
+    values: np.ndarray,
+    references: MultiModalData | None,
+    n_features: int,
+) -> list[dict[str, Any]]:
+    """Return the features that count most, with their value and reference.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        Features of one patient.
+    values : ndarray of shape (n_features,)
+        What each feature adds to the outcome.
+    references : MultiModalData or None
+        Cohort that the values are compared with.
+    n_features : int
+        How many.
+    """
+    order = np.argsort(-np.abs(values), kind="stable")[:n_features]
+    return [
+        {
+            "modality": (part := explanation.parts[place])[0],
+            "feature": str(part[1]),
+            "value": (cell := _cell(explanation.data, place)),
+            "contribution": values[place],
+            "direction": "raises" if values[place] > 0 else "lowers",
+            "reference": _reference(references, part, cell),
+        }
+        for place in order
+        if values[place]
+    ]
+
+
+def _cell(data, place):
+    """Return what the patient has in a feature; None if missing or unknown."""
+    if data is None or pd.isna(value := data.iloc[0, place]):
+        return None
+    return float(value) if isinstance(value, int | float | np.number) else str(value)
+
+
+def _reference(references, part, cell):
+    """Compare a value with a cohort."""
+    column = None if references is None else _column(references, *part)
+    if column is None or column.empty:
+        return None
+    if not pd.api.types.is_numeric_dtype(column):
+        same = None if cell is None else (column.map(label_text) == cell).mean()
+        return {"lower": None, "upper": None, "position": None, "share": same}
+    lower, upper = column.quantile(_RANGE)
+    position = None
+    if cell is not None:
+        position = "below" if cell < lower else "above" if cell > upper else "within"
+    return {"lower": lower, "upper": upper, "position": position, "share": None}
+
+
+def _column(references, modality, feature):
+    """Known values of a feature in a cohort."""
+    if modality not in references or np.ndim(references[modality]) > 2:
+        return None
+    frame = as_named_frame(modality, references[modality], references.index)
+    return frame[feature].dropna() if feature in frame else None
