@@ -1,7 +1,8 @@
 """Survival metrics, net benefit, and a check of missingness."""
 
-# Not in `__all__`: kaplan_meier, which reports use.
+# Not in `__all__`: concordance and kaplan_meier, which reports use.
 from magnet_sklearn.metrics._concordance import (
+    concordance,
     concordance_index_censored,
     concordance_index_ipcw,
 )

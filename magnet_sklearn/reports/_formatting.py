@@ -42,6 +42,12 @@ def percent(value: float | None) -> str:
     return f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
 
 
+def score(value: float) -> str:
+    """Write a score with three decimals, a large one with three digits."""
+    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.3g}"
+    return text.replace("-", MINUS)
+
+
 def listed(names: Sequence[str]) -> str:
     """Join names with commas and an "and"."""
     *first, last = map(str, names)
@@ -66,11 +72,24 @@ def reach(rows: Sequence[dict[str, Any]], *names: str) -> float:
     return max([*sizes, 1e-12])
 
 
+def error_bars(points: Sequence[dict[str, Any]]) -> list[tuple[float, ...]]:
+    """Return where each point lies across, and the ends of its interval."""
+    return [(row["predicted"], row["lower"], row["upper"]) for row in points]
+
+
+def line(xs: Sequence[float], ys: Sequence[float | None]) -> list[tuple[float, ...]]:
+    """Return the points of a line that are known."""
+    return [(x, y) for x, y in zip(xs, ys, strict=True) if y is not None]
+
+
 FILTERS: dict[str, Callable] = {
     "number": number,
     "signed": signed,
     "percent": percent,
+    "score": score,
     "listed": listed,
     "ticks": ticks,
     "reach": reach,
+    "error_bars": error_bars,
+    "line": line,
 }

@@ -6,6 +6,9 @@ from typing import Any
 
 from magnet_sklearn.reports._formatting import listed, number
 
+# Evaluations need about 100 events and as many patients without one: G. Collins, E.
+# Ogundimu, D. Altman, Statistics in Medicine 35 (2016).
+_FEW_EVENTS = 100
 _ALWAYS = (
     "This is the output of a statistical model. It is not a diagnosis and does not "
     "replace the judgement of the treating clinicians."
@@ -77,4 +80,44 @@ def _of_outcome(outcome):
         yield (
             f"Of {name} nothing is known beyond {number(outcome['last_event_time'])}, "
             "the last event among the training patients."
+        )
+
+
+def model_limits(content: dict[str, Any]) -> list[str]:
+    """Return the limits of what a report says of a model."""
+    cohort = content["cohort"]
+    limits = [
+        "Scores hold for patients like those evaluated here. They are honest only if "
+        "nobody of them had a part in fitting the model or in choosing its parameters."
+    ]
+    if cohort["n_in_training"]:
+        limits.append(
+            f"{cohort['n_in_training']} of {cohort['n_patients']} patients have exactly "
+            "the data of training patients: scores may be too good."
+        )
+    least = content["resampling"]["min_patients"]
+    for outcome in content["outcomes"]:
+        limits += _of_evaluation(outcome, least)
+    if all(row["group"] in ("all", "pattern") for row in content["outcomes"][0]["scores"]):
+        limits.append("Whether the model is equally good in subgroups was not examined.")
+    return [*limits, _NOT_CAUSES]
+
+
+def _of_evaluation(outcome, least):
+    """Limits by numbers of patients and events."""
+    name, described = outcome["name"], outcome["described"]
+    events = [described["n_patients"]]
+    if outcome["kind"] == "classification":
+        events = [row["n_patients"] for row in described["classes"]]
+    elif outcome["kind"] == "survival":
+        events = [described["n_events"]]
+    if min(events) < _FEW_EVENTS:
+        yield (
+            f"{name} has {min(events)} patients in its smallest class or with an event; "
+            f"with fewer than {_FEW_EVENTS} scores and calibration are uncertain."
+        )
+    small = sum(row["n_patients"] < least for row in outcome["scores"])
+    if small:
+        yield (
+            f"{small} group(s) of fewer than {least} patients were not scored for {name}."
         )

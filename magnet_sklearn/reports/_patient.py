@@ -48,7 +48,7 @@ def patient_report(
     n_filled = _n_filled(checked)
     content = {
         "model": {"estimator": type(est).__name__},
-        "patient": {"id": checked.index[0]},
+        "patient": {"id": str(checked.index[0])},
         "modalities": [
             {"name": name, "is_present": seen, "n_missing_values": n_filled[name]}
             for name, seen in zip(checked, checked.mask[0], strict=True)

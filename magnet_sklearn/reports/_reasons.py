@@ -52,14 +52,20 @@ def explained_values(
 
 def explained_unit(outcome: Outcome, prediction: Any) -> dict[str, str]:
     """Return what a positive contribution raises, and its unit."""
-    unit = outcome.target.output_scale().units[0]
+    unit = unit_of(outcome)
     if isinstance(outcome, ClassOutcome):
         binary = len(outcome.classes) == 2
         label = outcome.classes[1] if binary else prediction
         return {"raises": f"the probability of {label}", "unit": unit}
     if outcome.kind == "survival":
         return {"raises": "the risk", "unit": unit}
-    return {"raises": f"the predicted {outcome.name}", "unit": "unit of the prediction"}
+    return {"raises": f"the predicted {outcome.name}", "unit": unit}
+
+
+def unit_of(outcome: Outcome) -> str:
+    """Return the unit of contributions to an outcome."""
+    is_number = outcome.kind == "number"
+    return "units of y" if is_number else outcome.target.output_scale().units[0]
 
 
 def modality_rows(

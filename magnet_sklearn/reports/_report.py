@@ -131,14 +131,12 @@ def _plain(value):
     """Return what JSON can hold; None in place of NaN and infinity."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray | pd.Series):
+    if isinstance(value, list | tuple | np.ndarray | pd.Series | pd.Index):
         return [_plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    is_plain = value is None or isinstance(value, bool | int | float | str)
-    return value if is_plain else str(value)
+    is_hole = isinstance(value, float) and not np.isfinite(value)
+    return None if is_hole else value
 
 
 def _read(name):
