@@ -50,8 +50,9 @@ def mean_absolute_error(truth: np.ndarray, predicted: np.ndarray) -> float:
 
 def r2(truth: np.ndarray, predicted: np.ndarray) -> float:
     """Share of the variance that is explained."""
-    total = np.sum((truth - truth.mean()) ** 2)
-    return float(1 - np.sum((truth - predicted) ** 2) / total) if total else np.nan
+    if not np.ptp(truth):
+        return np.nan
+    return float(1 - np.mean((truth - predicted) ** 2) / truth.var())
 
 
 def harrell(truth: np.ndarray, risk: np.ndarray) -> float:
