@@ -10,8 +10,8 @@ from scipy.special import logit
 from scipy.stats import binomtest
 from sklearn.linear_model import LogisticRegression
 
-from magnet_sklearn.data import Survival
 from magnet_sklearn.metrics import kaplan_meier, net_benefit
+from magnet_sklearn.reports._outcomes import as_survival
 
 _PER_BIN, _MOST_BINS = 20, 10
 _LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
@@ -27,8 +27,7 @@ def class_calibration(
     for column in columns:
         event, p = truth == column, probability[:, column]
         points = [
-            _point(p[rows].mean(), len(rows), *_share(event[rows]))
-            for rows in _bins(p)
+            _point(p[rows].mean(), len(rows), *_share(event[rows])) for rows in _bins(p)
         ]
         head = {"of": classes[column], "points": points}
         calibration.append(head | _recalibration(event, p))
@@ -51,12 +50,10 @@ def survival_calibration(
     """Return calibration and decision curve of events up to a horizon."""
     points = []
     for rows in _bins(event_probability):
-        survival = Survival(*truth[rows].T, np.full(len(rows), -np.inf))
+        survival = as_survival(truth[rows])
         estimate, lower, upper = kaplan_meier(survival, horizon)
         predicted = event_probability[rows].mean()
-        points.append(
-            _point(predicted, len(rows), 1 - estimate, 1 - upper, 1 - lower)
-        )
+        points.append(_point(predicted, len(rows), 1 - estimate, 1 - upper, 1 - lower))
     y = pd.DataFrame({"event": truth[:, 0] > 0, "time": truth[:, 1]})
     curve = net_benefit(y, event_probability, horizon=horizon)
     head = {"of": label, "points": points, "slope": None, "intercept": None}

@@ -8,7 +8,7 @@ The items are in our words.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -44,57 +44,65 @@ def model_card(
     ]
 
 
-def _known(content):
+def _known(content: dict[str, Any]) -> dict[str, str]:
     """Return what the software knows of some items."""
-    model, cohort = content["model"], content["cohort"]
-    named = [row["name"] for row in cohort["modalities"]]
-    outcomes = content["outcomes"]
-    kinds = listed([f"{row['name']} ({row['kind']})" for row in outcomes])
-    scores = listed(
-        dict.fromkeys(
-            score["name"]
-            for row in outcomes
-            for group in row["scores"][:1]
-            for score in group["scores"]
-        )
-    )
-    parameters = [f"{name}={value}" for name, value in model["parameters"].items()]
-    grouped = listed(
-        dict.fromkeys(row["group"] for row in outcomes[0]["scores"] if row["level"])
-    )
-    known = {
-        "8a": f"Predicted: {kinds}.",
-        "9b": f"Modalities: {listed(named)}; "
-        f"{sum(row['n_features'] for row in cohort['modalities'])} features in all.",
-        "10": f"{cohort['n_patients']} patients evaluated here.",
-        "11": "No patient is left out for a missing modality: the model predicts from "
-        "those that are there. Single missing values are imputed with values learned "
-        f"from the training patients. Patterns seen here: {len(cohort['patterns'])}.",
-        "12b": "Numbers are standardised, categories one-hot coded, as learned from "
-        "the training patients.",
-        "12c": f"{model['estimator']} of magnet_sklearn: simple models of each modality "
-        "(experts), weighted on patients held out, to which an ensemble of neural "
-        "networks on a graph of similar patients adds as far as that helps patients "
-        f"held out. Parameters set: {', '.join(parameters) or 'all at their defaults'}.",
-        "12e": f"{scores}, with bootstrap intervals; calibration curves; decision "
-        "curves where there are probabilities.",
-        "12g": "By the predict methods of the fitted estimator.",
-        "15": f"{kinds}: "
-        + listed(dict.fromkeys(_PUT_OUT[row["kind"]] for row in outcomes))
-        + ". No threshold is set.",
-        "20b": "Missing modalities: see the section Cohort.",
-        "21": "; ".join(f"{row['name']}: {_count(row)}" for row in outcomes) + ".",
-        "22": "The pickled estimator predicts for others; networks can be exported to "
-        "ONNX.",
-        "23a": f"See the section Scores, by {grouped}.",
-        "27a": "A modality may be missing; categories that training did not see count "
-        "as missing; other columns and infinite values are refused.",
-    }
-    if any(row["group"] == "site" for row in outcomes[0]["scores"]):
+    known = _ALWAYS | _of_evaluation(content)
+    if any(row["group"] == "site" for row in content["outcomes"][0]["scores"]):
         known["23b"] = "See the scores by site."
     return known
 
 
+def _of_evaluation(content: dict[str, Any]) -> dict[str, str]:
+    """Return what the software knows of this model and these patients."""
+    model, cohort, outcomes = content["model"], content["cohort"], content["outcomes"]
+    modalities = cohort["modalities"]
+    n_features = sum(row["n_features"] for row in modalities)
+    kinds = listed([f"{row['name']} ({row['kind']})" for row in outcomes])
+    put_out = _distinct(_PUT_OUT[row["kind"]] for row in outcomes)
+    parameters = [f"{name}={value}" for name, value in model["parameters"].items()]
+    counts = "; ".join(f"{row['name']}: {_count(row)}" for row in outcomes)
+    scores = _distinct(
+        score["name"] for row in outcomes for score in row["scores"][0]["scores"]
+    )
+    groups = _distinct(row["group"] for row in outcomes[0]["scores"][1:])
+    return {
+        "8a": f"Predicted: {kinds}.",
+        "9b": f"Modalities: {listed([row['name'] for row in modalities])}; "
+        f"{n_features} features in all.",
+        "10": f"{cohort['n_patients']} patients evaluated here.",
+        "12c": f"{model['estimator']} of magnet_sklearn. {_STEPS} Parameters set: "
+        f"{', '.join(parameters) or 'none, all are at their defaults'}.",
+        "12e": f"{scores}, with bootstrap intervals; calibration; decision curves of "
+        "probabilities.",
+        "15": f"{put_out}. No threshold is set.",
+        "21": f"{counts}.",
+        "23a": f"See the scores, overall and by {groups}.",
+    }
+
+
+def _distinct(names: Iterable[str]) -> str:
+    """List names once each."""
+    return listed([*dict.fromkeys(names)])
+
+
+_STEPS = (
+    "Simple models of each modality (experts) are weighted on patients held out; an "
+    "ensemble of neural networks on a graph of similar patients adds to them as far as "
+    "that helps patients held out."
+)
+_ALWAYS = {
+    "11": "No patient is left out for a missing modality: the model predicts from "
+    "those that are there. Single missing values are imputed with values learned from "
+    "the training patients.",
+    "12b": "Numbers are standardised and categories coded as learned from the training "
+    "patients.",
+    "12g": "By the predict methods of the fitted estimator.",
+    "20b": "For missing modalities see the cohort.",
+    "22": "The fitted estimator can be stored and predicts for others; its networks "
+    "can be exported to ONNX.",
+    "27a": "A modality may be missing; categories that training did not see count as "
+    "missing; other columns and infinite values are refused.",
+}
 _PUT_OUT = {
     "classification": "a probability of each class",
     "number": "a number with an interval",
@@ -102,7 +110,7 @@ _PUT_OUT = {
 }
 
 
-def _count(outcome):
+def _count(outcome: dict[str, Any]) -> str:
     """Say how many patients and events an outcome has."""
     described = outcome["described"]
     text = f"{described['n_patients']} patients"

@@ -19,17 +19,15 @@ _NOT_CAUSES = (
 )
 
 
-def patient_limits(content: dict[str, Any], n_filled: dict[str, int]) -> list[str]:
+def patient_limits(content: dict[str, Any]) -> list[str]:
     """Return the limits of what a report says of one patient.
 
     Parameters
     ----------
     content : dict
         The report without limits.
-    n_filled : dict of str to int
-        Values missing inside the modalities that are present.
     """
-    limits = [_ALWAYS, *_of_data(content["modalities"], n_filled)]
+    limits = [_ALWAYS, *_of_data(content["modalities"])]
     for outcome in content["outcomes"]:
         limits += _of_outcome(outcome)
     outside = sorted(
@@ -48,7 +46,7 @@ def patient_limits(content: dict[str, Any], n_filled: dict[str, int]) -> list[st
     return [*limits, _NOT_CAUSES]
 
 
-def _of_data(modalities, n_filled):
+def _of_data(modalities):
     """Limits by what is missing."""
     missing = [row["name"] for row in modalities if not row["is_present"]]
     if len(missing) == len(modalities):
@@ -58,11 +56,11 @@ def _of_data(modalities, n_filled):
         )
     elif missing:
         yield f"The prediction is made without {listed(missing)}, which is missing."
-    for name, n_values in n_filled.items():
-        if n_values:
+    for row in modalities:
+        if row["n_missing_values"]:
             yield (
-                f"{n_values} value(s) of {name} are missing and were replaced by "
-                "typical ones."
+                f"{row['n_missing_values']} value(s) of {row['name']} are missing and "
+                "were replaced by typical ones."
             )
 
 
@@ -92,14 +90,15 @@ def model_limits(content: dict[str, Any]) -> list[str]:
     ]
     if cohort["n_in_training"]:
         limits.append(
-            f"{cohort['n_in_training']} of {cohort['n_patients']} patients have exactly "
-            "the data of training patients: scores may be too good."
+            f"{cohort['n_in_training']} of {cohort['n_patients']} patients have "
+            "exactly the data of training patients: scores may be too good."
         )
     least = content["resampling"]["min_patients"]
     for outcome in content["outcomes"]:
         limits += _of_evaluation(outcome, least)
-    if all(row["group"] in ("all", "pattern") for row in content["outcomes"][0]["scores"]):
-        limits.append("Whether the model is equally good in subgroups was not examined.")
+    groups = {row["group"] for row in content["outcomes"][0]["scores"]}
+    if groups <= {"all", "pattern", "site"}:
+        limits.append("Whether it is equally good in subgroups was not examined.")
     return [*limits, _NOT_CAUSES]
 
 
@@ -113,11 +112,12 @@ def _of_evaluation(outcome, least):
         events = [described["n_events"]]
     if min(events) < _FEW_EVENTS:
         yield (
-            f"{name} has {min(events)} patients in its smallest class or with an event; "
-            f"with fewer than {_FEW_EVENTS} scores and calibration are uncertain."
+            f"{name} has {min(events)} patients in its smallest class or with an "
+            f"event: with fewer than {_FEW_EVENTS} scores and calibration are uncertain."
         )
     small = sum(row["n_patients"] < least for row in outcome["scores"])
     if small:
         yield (
-            f"{small} group(s) of fewer than {least} patients were not scored for {name}."
+            f"{small} group(s) of fewer than {least} patients were not scored for "
+            f"{name}."
         )

@@ -20,7 +20,7 @@ from magnet_sklearn.reports._limits import model_limits
 from magnet_sklearn.reports._outcomes import Outcome, outcomes_of
 from magnet_sklearn.reports._reasons import modality_rows, unit_of
 from magnet_sklearn.reports._report import Report, make_report
-from magnet_sklearn.reports._scores import score_rows
+from magnet_sklearn.reports._scores import Resampling, score_rows
 
 
 def model_report(
@@ -115,43 +115,38 @@ def model_report(
     >>> report.save("model.html")  # doctest: +SKIP
     """
     checked = ModelOutputs(est).check(X)
+    _check_lengths(checked, y=y, subgroups=subgroups, site=site)
     est._check_patients(X, y=y, subgroups=subgroups, site=site)
-    for name, values in {"y": y, "subgroups": subgroups, "site": site}.items():
-        if values is not None and len(values) != len(checked):
-            raise ValueError(
-                f"{name} has {len(values)} rows for {len(checked)} patients in X."
-            )
-    n_seen = _n_seen(est, checked)
     evaluated = _Evaluated(est, checked)
     groups = groups_of(checked, subgroups, site)
-    resampling = {
-        "n_resamples": n_resamples,
-        "min_patients": min_patients,
-        "confidence": confidence,
-    }
+    resampling = Resampling(n_resamples, confidence, min_patients)
     outcomes = []
     for outcome in outcomes_of(est):
         truth, unit = outcome.truth(y), (units or {}).get(outcome.name)
-        rng = np.random.default_rng(random_state)
         predicted = score_input(outcome, evaluated.outputs)
         scores = score_rows(
-            outcome.kind, truth, predicted, groups, rng=rng, **resampling
+            outcome.kind, truth, predicted, groups, resampling, random_state
         )
-        outcomes.append(
-            {"name": outcome.name, "kind": outcome.kind, "unit": unit}
-            | {"scores": scores}
-            | evaluated.describe(outcome, truth, times, unit)
-        )
+        head = {"name": outcome.name, "kind": outcome.kind, "unit": unit}
+        described = evaluated.describe(outcome, truth, times, unit)
+        outcomes.append(head | {"scores": scores} | described)
     content = {
         "model": _model(est),
-        "cohort": _cohort(checked, n_seen),
+        "cohort": _cohort(checked, _n_seen(est, checked)),
         "outcomes": outcomes,
         "who_speaks": _who_speaks(est),
-        "resampling": resampling,
+        "resampling": resampling._asdict(),
     }
     content["limits"] = model_limits(content)
     content["card"] = model_card(content, card)
     return make_report("model_report", content)
+
+
+def _check_lengths(X: MultiModalData, **beside: Any) -> None:
+    """Refuse another number of rows than patients."""
+    for name, values in beside.items():
+        if values is not None and len(values) != len(X):
+            raise ValueError(f"{name} has {len(values)} rows for {len(X)} patients.")
 
 
 class _Evaluated:
@@ -159,7 +154,8 @@ class _Evaluated:
 
     def __init__(self, est: BaseMagnet, X: MultiModalData):
         predicted = est._model.predict(X, prediction_device(est.device), est.batch_size)
-        self.outputs, self.mask, self.seen = predicted.outputs, predicted.mask, X.mask
+        self.outputs, self.mask = predicted.outputs, predicted.mask
+        self.ever_seen = np.asarray(X.mask.any(axis=0))
         self.modalities = est.modalities_
         parts = est.contributions(X).to_numpy()
         self.parts = parts.reshape(len(X), len(self.modalities) + 3, -1)
@@ -170,7 +166,7 @@ class _Evaluated:
         """Return counts, calibration and importance of modalities."""
         known = ~np.isnan(truth.reshape(len(truth), -1)).any(axis=1)
         size = np.abs(self.parts[:, :, outcome.scale]).mean(axis=(0, 2))
-        importance = modality_rows(self.modalities, self.seen.any(axis=0), size)
+        importance = modality_rows(self.modalities, self.ever_seen, size)
         described = {
             "described": describe_truth(outcome, truth[known]),
             "importance": {
@@ -191,7 +187,7 @@ def _n_seen(est: BaseMagnet, X: MultiModalData) -> int:
         warnings.warn(
             f"{seen.sum()} of {len(X)} patients have exactly the data of training "
             f"patients, first in row(s) {np.flatnonzero(seen)[:5].tolist()}. If they "
-            "are the same, scores are too good: pass patients who were held out of fit.",
+            "are the same, scores are too good: pass patients held out of fit.",
             UserWarning,
             stacklevel=3,
         )
@@ -233,6 +229,8 @@ def _cohort(X, n_seen):
 
 def _who_speaks(est: BaseMagnet) -> list[dict[str, Any]]:
     """Return the rows of the summary, but for seconds."""
-    summary = est.summary_  # type: ignore[attr-defined]
-    assert isinstance(summary, pd.DataFrame)
-    return summary[summary["part"] != "seconds"].to_dict("records")
+    summary: pd.DataFrame = est.summary_
+    rows = summary[summary["part"] != "seconds"]
+    columns = [map(str, rows["task"]), rows["part"], rows["name"], rows["value"]]
+    names = ("task", "part", "name", "value")
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

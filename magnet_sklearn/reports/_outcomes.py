@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from magnet_sklearn._targets import (
     Target,
     columns_of,
 )
+from magnet_sklearn.data import Survival
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class ClassOutcome(Outcome):
         """Names of the classes."""
         if isinstance(self.target, LabelsTarget):
             return ["no", "yes"]
-        return [label_text(label) for label in self.target.classes_]  # type: ignore[attr-defined]
+        target = cast("ClassTarget", self.target)
+        return [label_text(label) for label in target.classes_]
 
     def probability(self, outputs: np.ndarray) -> np.ndarray:
         """Return the probability of each class, of shape (n_patients, n_classes)."""
@@ -100,11 +102,11 @@ class NumberOutcome(Outcome):
         self, outputs: np.ndarray, mask: np.ndarray, levels: list[float]
     ) -> np.ndarray | None:
         """Return quantiles, of shape (n_patients, n_levels); None without residuals."""
-        if not hasattr(self.target, "residuals_"):
+        target = cast("NumberTarget", self.target)
+        if not hasattr(target, "residuals_"):
             return None
-        quantiles = self.target.predict_quantiles(  # type: ignore[attr-defined]
-            outputs[:, self.outputs], mask, np.asarray(levels)
-        )
+        part = outputs[:, self.outputs]
+        quantiles = target.predict_quantiles(part, mask, np.asarray(levels))
         return quantiles.reshape(len(outputs), -1, len(levels))[:, self.column]
 
     def _truth(self, y):
@@ -120,7 +122,12 @@ class SurvivalOutcome(Outcome):
     @property
     def event_times(self) -> np.ndarray:
         """Times of events in `fit`."""
-        return self.target.baseline_.times_  # type: ignore[attr-defined]
+        return self.survival_target.baseline_.times_
+
+    @property
+    def survival_target(self) -> SurvivalTarget:
+        """The target, known to be one of survival times."""
+        return cast("SurvivalTarget", self.target)
 
     def risk(self, outputs: np.ndarray) -> np.ndarray:
         """Return risks; higher is worse."""
@@ -138,8 +145,16 @@ class SurvivalOutcome(Outcome):
 
     def _truth(self, y):
         """Event (1 or 0) and time, of shape (n_patients, 2)."""
-        event = np.where(np.isnan(y[:, 0]), np.nan, y[:, 0] == self.target.cause)
+        event = np.where(
+            np.isnan(y[:, 0]), np.nan, y[:, 0] == self.survival_target.cause
+        )
         return np.column_stack([event, y[:, 1]])
+
+
+def as_survival(truth: np.ndarray) -> Survival:
+    """Return known events and times in the form that metrics take."""
+    event, time = truth.T
+    return Survival(event.astype(int), time, np.full(len(time), -np.inf))
 
 
 def outcomes_of(estimator: BaseMagnet) -> list[Outcome]:
@@ -153,11 +168,14 @@ def outcomes_of(estimator: BaseMagnet) -> list[Outcome]:
         for column, kind in enumerate(kinds := _kinds(one)):
             width = n_scaled // len(kinds)
             start = scaled + column * width
-            name = _name(task, one, column if len(kinds) > 1 else None)
+            name = _name(task, one, kind.kind, column if len(kinds) > 1 else None)
             places = slice(start, start + width)
             found.append(kind(name, task, one, column, outputs, places))
         raw, scaled = outputs.stop, scaled + n_scaled
     return found
+
+
+_PLAIN = {"classification": "class", "number": "value", "survival": "survival"}
 
 
 def _kinds(target):
@@ -166,14 +184,13 @@ def _kinds(target):
         return [ClassOutcome] * len(target.columns)
     if isinstance(target, NumberTarget):
         return [NumberOutcome] * target.loss.n_outputs
-    return [{ClassTarget: ClassOutcome, SurvivalTarget: SurvivalOutcome}[type(target)]]
+    return [SurvivalOutcome if isinstance(target, SurvivalTarget) else ClassOutcome]
 
 
-def _name(task, target, column):
+def _name(task, target, kind, column):
     """Name an outcome by task and label."""
-    plain = {ClassTarget: "class", NumberTarget: "value", SurvivalTarget: "survival"}
     if column is None:
-        return str(task) if task is not None else plain.get(type(target), "label")
+        return _PLAIN[kind] if task is None else str(task)
     label = label_text(target.task_names()[column])
     return label if task is None else f"{task}: {label}"
 

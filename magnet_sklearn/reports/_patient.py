@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training.runtime import prediction_device
 from magnet_sklearn.data import MultiModalData, as_named_frame
 from magnet_sklearn.explain import ModelOutputs
+from magnet_sklearn.reports._guaranteed import add_guarantee, by_outcome
 from magnet_sklearn.reports._limits import patient_limits
 from magnet_sklearn.reports._outcomes import outcomes_of
 from magnet_sklearn.reports._predictions import PatientOutputs, describe_prediction
@@ -20,45 +22,124 @@ from magnet_sklearn.reports._reasons import (
     modality_rows,
 )
 from magnet_sklearn.reports._report import Report, make_report
+from magnet_sklearn.reports._rules import Answers, recommend
 
 
 def patient_report(
     est: BaseMagnet,
     X_one: Any,
     *,
-    times: Any = None,
+    references: Any = None,
+    conformal: Any = None,
     alpha: float = 0.1,
+    times: Any = None,
     units: Mapping[str, str] | None = None,
+    rules: Any = None,
 ) -> Report:
-    """Report what a model predicts about one patient."""
+    """Report what a model predicts about one patient, and why.
+
+    All outcomes of a :class:`MagnetMultiTask` are in one report.
+
+    Parameters
+    ----------
+    est : fitted estimator
+        Any of the four.
+    X_one : multimodal data of one patient
+        Anything that `fit` accepts, such as ``X[[0]]``.
+    references : multimodal data of shape (n_patients, n_modalities), default=None
+        Cohort, such as the training patients, with which the values of the patient are
+        compared: the reference range of a number is its central 95 %.
+    conformal : ConformalPredictor or dict of str to ConformalPredictor, default=None
+        Fitted, for sets of classes, intervals and lower bounds of times with a
+        guaranteed coverage; a dict is by name of the outcome. None leaves out the sets
+        and takes intervals of numbers from the residuals of `est`.
+    alpha : float, default=0.1
+        Share of patients for whom a set or interval may be wrong.
+    times : array-like of shape (n_times,), default=None
+        Times, in the units of y, for which survival is told. None is the quartiles of
+        the event times in `fit`.
+    units : dict of str to str, default=None
+        Units of numbers and times, by name of the outcome. Those of estimators of one
+        outcome are called "class", "value" and "survival".
+    rules : DataFrame or list of dict, default=None
+        Recommendations, a condition per row, with the columns `text` (shown where the
+        condition holds), `source` (optional) and
+
+        - `what`: "probability" (with `class`), "class", "number", "survival" (the
+          probability of no event until `time`) or "feature" (with `modality` and
+          `feature`);
+        - `outcome`: name, if several are of the kind;
+        - `min` (from), `max` (below) or `equals`;
+        - `rule` (optional): rows with the same value must hold together.
+
+        None has no recommendations in the report: the model gives none.
+
+    Returns
+    -------
+    report : Report
+        With predictions, contributions of the modalities, recommendations and limits.
+
+    Raises
+    ------
+    TypeError
+        If `est` is not an estimator of this package.
+    ValueError
+        If X_one is not one patient, or a rule is about what there is not.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from magnet_sklearn import MagnetClassifier, MultiModalData
+    >>> from magnet_sklearn.reports import patient_report
+    >>> rng = np.random.default_rng(0)
+    >>> X = MultiModalData({"rna": rng.normal(size=(60, 3))})
+    >>> y = np.where(X["rna"][:, 0] > 0, "relapse", "none")
+    >>> model = MagnetClassifier(max_epochs=2, ensemble_size=1, random_state=0)
+    >>> model = model.fit(X, y)
+    >>> rules = [
+    ...     {
+    ...         "what": "probability",
+    ...         "class": "relapse",
+    ...         "min": 0.5,
+    ...         "text": "Discuss at the tumour board",
+    ...     }
+    ... ]
+    >>> report = patient_report(model, X[[2]], references=X, rules=rules)
+    >>> report.content["recommendations"]["applying"][0]["text"]
+    'Discuss at the tumour board'
+    >>> report.save("patient.html")  # doctest: +SKIP
+    """
     checked = _one_patient(est, X_one)
-    patient = _outputs(est, checked)
+    patient, outcomes = _outputs(est, checked), outcomes_of(est)
+    guaranteed = by_outcome(conformal, [outcome.name for outcome in outcomes])
     n_parts = len(est.modalities_) + 3
     parts = est.contributions(checked).to_numpy().reshape(n_parts, -1)
-    outcomes = []
-    for outcome in outcomes_of(est):
+    told = []
+    for outcome in outcomes:
         said = describe_prediction(outcome, patient, alpha, times)
+        if outcome.name in guaranteed:
+            add_guarantee(said, guaranteed[outcome.name], checked, alpha)
         values = explained_values(outcome, parts, said["prediction"])
         said["contributions"] = explained_unit(outcome, said["prediction"]) | {
             "parts": modality_rows(est.modalities_, checked.mask[0], values)
         }
         said["features"] = None
         said["unit"] = (units or {}).get(outcome.name)
-        outcomes.append(said)
-    n_filled = _n_filled(checked)
-    content = {
+        told.append(said)
+    content: dict[str, Any] = {
         "model": {"estimator": type(est).__name__},
         "patient": {"id": str(checked.index[0])},
-        "modalities": [
-            {"name": name, "is_present": seen, "n_missing_values": n_filled[name]}
-            for name, seen in zip(checked, checked.mask[0], strict=True)
-        ],
-        "outcomes": outcomes,
+        "modalities": _modalities(checked),
+        "outcomes": told,
         "neighbors": None,
         "next_modality": None,
         "recommendations": None,
     }
-    content["limits"] = patient_limits(content, n_filled)
+    if rules is not None:
+        by_name = {outcome.name: outcome for outcome in outcomes}
+        answers = Answers(by_name, patient, _features(checked))
+        content["recommendations"] = recommend(rules, answers)
+    content["limits"] = patient_limits(content)
     return make_report("patient_report", content)
 
 
@@ -74,7 +155,7 @@ def _one_patient(est: BaseMagnet, X: Any) -> MultiModalData:
 
 
 def _outputs(est: BaseMagnet, X: MultiModalData) -> PatientOutputs:
-    """Outputs for the patient, and for one of whom nothing is known."""
+    """Return outputs for the patient, and for one of whom nothing is known."""
     predicted = est._model.predict(X, prediction_device(est.device), est.batch_size)
     baseline = est._model.experts.baseline()
     return PatientOutputs(
@@ -82,11 +163,22 @@ def _outputs(est: BaseMagnet, X: MultiModalData) -> PatientOutputs:
     )
 
 
-def _n_filled(X: MultiModalData) -> dict[str, int]:
-    """Count missing values inside the observed blocks of one patient."""
-    return {
-        name: int(as_named_frame(name, block, X.index).isna().to_numpy().sum())
-        if seen and np.ndim(block) == 2
-        else 0
-        for (name, block), seen in zip(X.items(), X.mask[0], strict=True)
+def _features(X: MultiModalData) -> pd.DataFrame:
+    """Return the features of all tables; images have none."""
+    tables = {
+        name: as_named_frame(name, block, X.index)
+        for name, block in X.items()
+        if np.ndim(block) == 2
     }
+    return pd.concat(tables, axis=1) if tables else pd.DataFrame(index=X.index)
+
+
+def _modalities(X: MultiModalData) -> list[dict[str, Any]]:
+    """Say which modalities are there, and how many values they lack."""
+    known = _features(X)
+    rows = []
+    for name, seen in zip(X, X.mask[0], strict=True):
+        is_table = seen and np.ndim(X[name]) == 2
+        n_missing = int(known[name].isna().to_numpy().sum()) if is_table else 0
+        rows.append({"name": name, "is_present": seen, "n_missing_values": n_missing})
+    return rows

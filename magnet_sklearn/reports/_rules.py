@@ -175,14 +175,14 @@ def _holds(condition, value):
     """Whether a value is in the range, from min to below max, or equals."""
     if "equals" in condition and label_text(condition["equals"]) != label_text(value):
         return False
-    bounds = {name: condition[name] for name in ("min", "max") if name in condition}
-    if bounds and isinstance(value, str):
+    if not {"min", "max"} & set(condition):
+        return True
+    if isinstance(value, str):
         raise ValueError(
-            f"A rule compares {value!r} with {bounds}, which is for numbers. Use equals."
+            f"A rule compares {value!r} with min and max, which are for numbers. Use "
+            "equals."
         )
-    return bounds.get("min", -np.inf) <= value < bounds.get("max", np.inf) if (
-        bounds
-    ) else True
+    return condition.get("min", -np.inf) <= value < condition.get("max", np.inf)
 
 
 def _said(condition, name, value):

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import rankdata
 
-from magnet_sklearn.data import Survival
 from magnet_sklearn.metrics import concordance
 from magnet_sklearn.reports._groups import Group
+from magnet_sklearn.reports._outcomes import as_survival
 
 Score = Callable[[np.ndarray, np.ndarray], float]
+
+
+class Resampling(NamedTuple):
+    """How intervals of scores are computed.
+
+    Parameters
+    ----------
+    n_resamples : int
+        Bootstrap samples of each group.
+    confidence : float
+        Level of the percentile intervals.
+    min_patients : int
+        Smaller groups are counted, not scored.
+    """
+
+    n_resamples: int
+    confidence: float
+    min_patients: int
 
 
 def auroc(truth: np.ndarray, probability: np.ndarray) -> float:
@@ -57,10 +75,8 @@ def r2(truth: np.ndarray, predicted: np.ndarray) -> float:
 
 def harrell(truth: np.ndarray, risk: np.ndarray) -> float:
     """Concordance index; NaN where no two patients can be compared."""
-    n = len(risk)
-    survival = Survival(*truth.T, np.full(n, -np.inf))
     try:
-        return concordance(survival, risk, np.ones(n), np.inf)
+        return concordance(as_survival(truth), risk, np.ones(len(risk)), np.inf)
     except ValueError:
         return np.nan
 
@@ -77,11 +93,8 @@ def score_rows(
     truth: np.ndarray,
     predicted: np.ndarray,
     groups: list[Group],
-    *,
-    n_resamples: int,
-    min_patients: int,
-    confidence: float,
-    rng: np.random.Generator,
+    resampling: Resampling,
+    random_state: int,
 ) -> list[dict[str, Any]]:
     """Score groups of patients, with intervals from resampled patients.
 
@@ -95,28 +108,28 @@ def score_rows(
         What the scores of this kind take.
     groups : list of Group
         Of these patients.
-    n_resamples : int
-        Bootstrap samples.
-    min_patients : int
-        Smaller groups are counted, not scored.
-    confidence : float
-        Level of the percentile intervals.
-    rng : Generator
-        Draws the samples.
+    resampling : Resampling
+        How intervals are computed.
+    random_state : int
+        Seed of the samples.
     """
+    rng = np.random.default_rng(random_state)
     known = ~np.isnan(truth.reshape(len(truth), -1)).any(axis=1)
     rows = []
     for group in groups:
         chosen = group.rows[known[group.rows]]
         head = {"group": group.kind, "level": group.level, "n_patients": len(chosen)}
         values: dict[str, list[Any]] = {}
-        if len(chosen) >= max(min_patients, 1):
-            samples = [chosen, *rng.choice(chosen, (n_resamples, len(chosen)))]
+        if len(chosen) >= max(resampling.min_patients, 1):
+            samples = [
+                chosen,
+                *rng.choice(chosen, (resampling.n_resamples, len(chosen))),
+            ]
             values = {
                 name: [score(truth[rows], predicted[rows]) for rows in samples]
                 for name, score in SCORES[kind].items()
             }
-        rows.append(head | {"scores": _intervals(kind, values, confidence)})
+        rows.append(head | {"scores": _intervals(kind, values, resampling.confidence)})
     return rows
 
 
