@@ -1,5 +1,6 @@
 """Why a fitted estimator predicts what it predicts."""
 
 from magnet_sklearn.explain._explanation import Explanation
+from magnet_sklearn.explain._modality_importance import modality_importance
 
-__all__ = ["Explanation"]
+__all__ = ["Explanation", "modality_importance"]
