@@ -2,5 +2,6 @@
 
 from magnet_sklearn.explain._explanation import Explanation
 from magnet_sklearn.explain._modality_importance import modality_importance
+from magnet_sklearn.explain._neighbors import neighbor_influence
 
-__all__ = ["Explanation", "modality_importance"]
+__all__ = ["Explanation", "modality_importance", "neighbor_influence"]
