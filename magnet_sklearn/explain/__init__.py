@@ -3,6 +3,13 @@
 # Not in `__all__`: ModelOutputs, which the reports use.
 from magnet_sklearn.explain._conformal import ConformalPredictor
 from magnet_sklearn.explain._explanation import Explanation
+from magnet_sklearn.explain._modality_importance import modality_importance
 from magnet_sklearn.explain._model_outputs import ModelOutputs
+from magnet_sklearn.explain._neighbors import neighbor_influence
 
-__all__ = ["ConformalPredictor", "Explanation"]
+__all__ = [
+    "ConformalPredictor",
+    "Explanation",
+    "modality_importance",
+    "neighbor_influence",
+]
