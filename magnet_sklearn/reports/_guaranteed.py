@@ -10,10 +10,31 @@ from magnet_sklearn.explain import ConformalPredictor
 from magnet_sklearn.reports._outcomes import label_text
 
 
-def by_outcome(conformal: Any, names: list[str]) -> dict[str, ConformalPredictor]:
-    """Return the conformal predictor of each outcome that has one."""
+def add_guarantees(
+    told: list[dict[str, Any]], conformal: Any, X: MultiModalData, alpha: float
+) -> None:
+    """Write what conformal predictors say into the descriptions of outcomes.
+
+    Parameters
+    ----------
+    told : list of dict
+        A description per outcome, which is changed.
+    conformal : ConformalPredictor, dict of str to ConformalPredictor or None
+        Fitted; a dict is by name of the outcome.
+    X : MultiModalData of shape (1, n_modalities)
+        The patient.
+    alpha : float
+        Share of patients for whom they may be wrong.
+    """
     if conformal is None:
-        return {}
+        return
+    by_name = {said["name"]: said for said in told}
+    for name, predictor in _by_outcome(conformal, [*by_name]).items():
+        _add(by_name[name], predictor, X, alpha)
+
+
+def _by_outcome(conformal, names):
+    """Return conformal predictors by name of the outcome."""
     if not isinstance(conformal, Mapping):
         if len(names) > 1:
             raise ValueError(
@@ -27,10 +48,10 @@ def by_outcome(conformal: Any, names: list[str]) -> dict[str, ConformalPredictor
             f"conformal has the outcomes {quoted(unknown[:5])}; those of the model are "
             f"{quoted(names)}."
         )
-    return dict(conformal)
+    return conformal
 
 
-def add_guarantee(
+def _add(
     said: dict[str, Any],
     conformal: ConformalPredictor,
     X: MultiModalData,

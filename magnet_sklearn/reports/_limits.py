@@ -112,8 +112,8 @@ def _of_evaluation(outcome, least):
         events = [described["n_events"]]
     if min(events) < _FEW_EVENTS:
         yield (
-            f"{name} has {min(events)} patients in its smallest class or with an "
-            f"event: with fewer than {_FEW_EVENTS} scores and calibration are uncertain."
+            f"{name} has {min(events)} patients in its smallest class or with an"
+            f" event: below {_FEW_EVENTS} scores and calibration are uncertain."
         )
     small = sum(row["n_patients"] < least for row in outcome["scores"])
     if small:

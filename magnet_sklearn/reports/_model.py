@@ -22,6 +22,9 @@ from magnet_sklearn.reports._reasons import modality_rows, unit_of
 from magnet_sklearn.reports._report import Report, make_report
 from magnet_sklearn.reports._scores import Resampling, score_rows
 
+# Patients of whom little is known have the same data by chance.
+_CHANCE = 0.05
+
 
 def model_report(
     est: BaseMagnet,
@@ -91,7 +94,7 @@ def model_report(
     Warns
     -----
     UserWarning
-        If X has patients with exactly the data of training patients.
+        If more than 5 % of the patients have exactly the data of training patients.
 
     References
     ----------
@@ -124,9 +127,8 @@ def model_report(
     for outcome in outcomes_of(est):
         truth, unit = outcome.truth(y), (units or {}).get(outcome.name)
         predicted = score_input(outcome, evaluated.outputs)
-        scores = score_rows(
-            outcome.kind, truth, predicted, groups, resampling, random_state
-        )
+        scored = outcome.kind, truth, predicted
+        scores = score_rows(*scored, groups, resampling, random_state)
         head = {"name": outcome.name, "kind": outcome.kind, "unit": unit}
         described = evaluated.describe(outcome, truth, times, unit)
         outcomes.append(head | {"scores": scores} | described)
@@ -183,7 +185,7 @@ def _n_seen(est: BaseMagnet, X: MultiModalData) -> int:
     """Count patients whom the model has learned from, and warn of them."""
     has_data = X.mask.any(axis=1)
     seen = est._model.holdout.has_seen(est._prepare(X)) & has_data
-    if seen.any():
+    if seen.mean() > _CHANCE:
         warnings.warn(
             f"{seen.sum()} of {len(X)} patients have exactly the data of training "
             f"patients, first in row(s) {np.flatnonzero(seen)[:5].tolist()}. If they "

@@ -11,18 +11,15 @@ import pandas as pd
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training.runtime import prediction_device
 from magnet_sklearn.data import MultiModalData, as_named_frame
-from magnet_sklearn.explain import ModelOutputs
-from magnet_sklearn.reports._guaranteed import add_guarantee, by_outcome
+from magnet_sklearn.explain import Explanation, ModelOutputs
+from magnet_sklearn.reports._guaranteed import add_guarantees
 from magnet_sklearn.reports._limits import patient_limits
 from magnet_sklearn.reports._outcomes import outcomes_of
 from magnet_sklearn.reports._predictions import PatientOutputs, describe_prediction
-from magnet_sklearn.reports._reasons import (
-    explained_unit,
-    explained_values,
-    modality_rows,
-)
+from magnet_sklearn.reports._reasons import Reasons
 from magnet_sklearn.reports._report import Report, make_report
 from magnet_sklearn.reports._rules import Answers, recommend
+from magnet_sklearn.reports._similar import similar_patients
 
 
 def patient_report(
@@ -30,6 +27,11 @@ def patient_report(
     X_one: Any,
     *,
     references: Any = None,
+    y_references: Any = None,
+    n_neighbors: int = 5,
+    show_ids: bool = False,
+    features: Explanation | None = None,
+    n_features: int = 10,
     conformal: Any = None,
     alpha: float = 0.1,
     times: Any = None,
@@ -49,6 +51,17 @@ def patient_report(
     references : multimodal data of shape (n_patients, n_modalities), default=None
         Cohort, such as the training patients, with which the values of the patient are
         compared: the reference range of a number is its central 95 %.
+    y_references : as in `fit`, default=None
+        Outcomes of `references`, which then must be the training patients in the order
+        of `fit`. The report shows the most similar of them.
+    n_neighbors : int, default=5
+        How many.
+    show_ids : bool, default=False
+        Whether the report shows their ids.
+    features : Explanation, default=None
+        Values of the features of this patient.
+    n_features : int, default=10
+        How many features the report shows for each outcome.
     conformal : ConformalPredictor or dict of str to ConformalPredictor, default=None
         Fitted, for sets of classes, intervals and lower bounds of times with a
         guaranteed coverage; a dict is by name of the outcome. None leaves out the sets
@@ -110,35 +123,27 @@ def patient_report(
     >>> report.save("patient.html")  # doctest: +SKIP
     """
     checked = _one_patient(est, X_one)
+    cohort = None if references is None else ModelOutputs(est).check(references)
     patient, outcomes = _outputs(est, checked), outcomes_of(est)
-    guaranteed = by_outcome(conformal, [outcome.name for outcome in outcomes])
-    n_parts = len(est.modalities_) + 3
-    parts = est.contributions(checked).to_numpy().reshape(n_parts, -1)
-    told = []
-    for outcome in outcomes:
-        said = describe_prediction(outcome, patient, alpha, times)
-        if outcome.name in guaranteed:
-            add_guarantee(said, guaranteed[outcome.name], checked, alpha)
-        values = explained_values(outcome, parts, said["prediction"])
-        said["contributions"] = explained_unit(outcome, said["prediction"]) | {
-            "parts": modality_rows(est.modalities_, checked.mask[0], values)
-        }
-        said["features"] = None
+    reasons = Reasons.of(est, checked, features, cohort, n_features)
+    told = [describe_prediction(one, patient, alpha, times) for one in outcomes]
+    add_guarantees(told, conformal, checked, alpha)
+    for outcome, said in zip(outcomes, told, strict=True):
+        said |= reasons.describe(outcome, said["prediction"])
         said["unit"] = (units or {}).get(outcome.name)
-        told.append(said)
     content: dict[str, Any] = {
         "model": {"estimator": type(est).__name__},
         "patient": {"id": str(checked.index[0])},
         "modalities": _modalities(checked),
         "outcomes": told,
-        "neighbors": None,
+        "neighbors": similar_patients(
+            est, checked, cohort, y_references, n_neighbors, show_ids
+        ),
         "next_modality": None,
-        "recommendations": None,
+        "recommendations": recommend(
+            rules, Answers(outcomes, patient, _features(checked))
+        ),
     }
-    if rules is not None:
-        by_name = {outcome.name: outcome for outcome in outcomes}
-        answers = Answers(by_name, patient, _features(checked))
-        content["recommendations"] = recommend(rules, answers)
     content["limits"] = patient_limits(content)
     return make_report("patient_report", content)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.data import MultiModalData, as_named_frame
-from magnet_sklearn.explain import Explanation
+from magnet_sklearn.explain import Explanation, ModelOutputs
 from magnet_sklearn.reports._outcomes import ClassOutcome, Outcome, label_text
 
 # The central 95 % of healthy people is what laboratories call a reference range; here
@@ -19,6 +21,60 @@ _OF_ALL_MODALITIES = {
     "network": "neural networks",
     "graph": "similar training patients",
 }
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why a model predicts what it predicts about one patient.
+
+    Parameters
+    ----------
+    modalities : list of str
+        Modalities of the model.
+    mask : bool ndarray of shape (n_modalities,)
+        True = observed.
+    parts : ndarray of shape (n_modalities + 3, n_outputs)
+        Contributions.
+    features : Explanation or None
+        Values of the features of the patient.
+    references : MultiModalData or None
+        Cohort that the features are compared with.
+    n_features : int
+        How many features are told.
+    """
+
+    modalities: list[str]
+    mask: np.ndarray
+    parts: np.ndarray
+    features: Explanation | None
+    references: MultiModalData | None
+    n_features: int
+
+    @classmethod
+    def of(
+        cls,
+        est: BaseMagnet,
+        X: MultiModalData,
+        features: Explanation | None,
+        references: MultiModalData | None,
+        n_features: int,
+    ) -> Reasons:
+        """Explain the outputs for one patient."""
+        parts = ModelOutputs(est).contributions(X)[0]
+        return cls(est.modalities_, X.mask[0], parts, features, references, n_features)
+
+    def describe(self, outcome: Outcome, prediction: Any) -> dict[str, Any]:
+        """Return contributions of modalities and features to one outcome."""
+        values = explained_values(outcome, self.parts, prediction)
+        rows = modality_rows(self.modalities, self.mask, values)
+        features = None
+        if self.features is not None:
+            own = explained_values(outcome, self.features.values[0], prediction)
+            features = feature_rows(
+                self.features, own, self.references, self.n_features
+            )
+        head = explained_unit(outcome, prediction)
+        return {"contributions": head | {"parts": rows}, "features": features}
 
 
 def explained_values(

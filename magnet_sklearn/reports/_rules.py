@@ -39,15 +39,15 @@ class Answers:
 
     Parameters
     ----------
-    outcomes : dict of str to Outcome
-        By name.
+    outcomes : list of Outcome
+        What the model predicts.
     patient : PatientOutputs
         Outputs of the model.
     features : DataFrame of one row
         Values of the patient; two levels of columns.
     """
 
-    outcomes: Mapping[str, Outcome]
+    outcomes: Sequence[Outcome]
     patient: PatientOutputs
     features: pd.DataFrame
 
@@ -77,12 +77,10 @@ class Answers:
     def _outcome(self, condition):
         """Find the outcome of a condition, which may leave out the only one."""
         kind = _WHAT[condition["what"]][0]
-        fitting = [n for n, outcome in self.outcomes.items() if outcome.kind == kind]
-        name = condition.get("outcome")
-        if name is None and len(fitting) == 1:
-            name = fitting[0]
-        _place(name, fitting, f"{kind} outcome")
-        return self.outcomes[name]
+        fitting = [outcome for outcome in self.outcomes if outcome.kind == kind]
+        names = [outcome.name for outcome in fitting]
+        name = condition.get("outcome", names[0] if len(names) == 1 else None)
+        return fitting[_place(name, names, f"{kind} outcome")]
 
     def _cell(self, modality, feature):
         """Return the value of a feature."""
@@ -97,16 +95,19 @@ class Answers:
         return float(cell) if is_number else str(cell)
 
 
-def recommend(rules: Any, answers: Answers) -> dict[str, Any]:
+def recommend(rules: Any, answers: Answers) -> dict[str, Any] | None:
     """Return the texts of the rules whose conditions all hold.
 
     Parameters
     ----------
-    rules : DataFrame or sequence of dict
-        A condition per row; rows with the same `rule` must hold together.
+    rules : DataFrame, sequence of dict or None
+        A condition per row; rows with the same `rule` must hold together. Without a
+        table nothing is recommended.
     answers : Answers
         About one patient.
     """
+    if rules is None:
+        return None
     by_rule: dict[Any, list[dict[str, Any]]] = {}
     for row, condition in enumerate(_conditions(rules)):
         by_rule.setdefault(condition.get("rule", ("row", row)), []).append(condition)
