@@ -136,7 +136,8 @@ class _TrainingPatients:
     ) -> _TrainingPatients:
         """Check that what the user passes are the training patients."""
         n_training = len(model.estimator._model.ensemble.held_out_)
-        ids, y = pd.RangeIndex(n_training), as_pandas(y)
+        ids: pd.Index = pd.RangeIndex(n_training)
+        y = as_pandas(y)
         if references is not None:
             check_same_patients(references, {"y": y}, name="references")
             _check_number("y", y, len(references))

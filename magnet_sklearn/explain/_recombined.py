@@ -8,10 +8,11 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from sklearn.utils import gen_batches
 from tqdm.auto import tqdm
 
-from magnet_sklearn.data import MultiModalData, take_or_missing
+from magnet_sklearn.data import MultiModalData, is_sparse, take_or_missing
 from magnet_sklearn.explain._model_outputs import ModelOutputs
 from magnet_sklearn.preprocessing import (
     DefaultPreprocessor,
@@ -124,6 +125,22 @@ class RecombinedOutputs:
             columns = [place[name] for name in for_networks]
             networks_X = _recombine(for_networks, sources[:, columns])
         return self.model.of_preprocessed(experts_X, networks_X)
+
+
+def stack_patients(X: MultiModalData, Y: MultiModalData) -> MultiModalData:
+    """Put two groups of checked patients below each other, numbered anew."""
+    blocks = {name: _stacked(X[name], Y[name]) for name in X}
+    mask = np.concatenate([X.mask, Y.mask])
+    return MultiModalData._from_checked(blocks, pd.RangeIndex(len(mask)), mask)
+
+
+def _stacked(above, below):
+    if isinstance(above, pd.DataFrame):
+        return pd.concat([above, below], ignore_index=True)
+    if is_sparse(above) or is_sparse(below):
+        rows = [sparse.csr_array(block) for block in (above, below)]
+        return sparse.vstack(rows, format="csr")
+    return np.concatenate([above, below])
 
 
 def _is_per_modality(steps):
