@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training.runtime import prediction_device
-from magnet_sklearn.data import MultiModalData, as_named_frame
+from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.explain import Explanation, ModelOutputs
 from magnet_sklearn.reports._guaranteed import add_guarantees
 from magnet_sklearn.reports._limits import patient_limits
+from magnet_sklearn.reports._next import what_to_measure
 from magnet_sklearn.reports._outcomes import outcomes_of
-from magnet_sklearn.reports._predictions import PatientOutputs, describe_prediction
+from magnet_sklearn.reports._predictions import (
+    PatientOutputs,
+    describe_prediction,
+    feature_frame,
+)
 from magnet_sklearn.reports._reasons import Reasons
 from magnet_sklearn.reports._report import Report, make_report
 from magnet_sklearn.reports._rules import Answers, recommend
@@ -32,6 +36,8 @@ def patient_report(
     show_ids: bool = False,
     features: Explanation | None = None,
     n_features: int = 10,
+    next_modality: bool = False,
+    costs: Mapping[str, float] | None = None,
     conformal: Any = None,
     alpha: float = 0.1,
     times: Any = None,
@@ -62,6 +68,11 @@ def patient_report(
         Values of the features of this patient.
     n_features : int, default=10
         How many features the report shows for each outcome.
+    next_modality : bool, default=False
+        Whether to tell what measuring the missing modalities is likely to change, as
+        :func:`magnet_sklearn.explain.next_modality` does; needs `references`.
+    costs : dict of str to float, default=None
+        Cost of measuring each modality, by which its gain is divided.
     conformal : ConformalPredictor or dict of str to ConformalPredictor, default=None
         Fitted, for sets of classes, intervals and lower bounds of times with a
         guaranteed coverage; a dict is by name of the outcome. None leaves out the sets
@@ -131,18 +142,15 @@ def patient_report(
     for outcome, said in zip(outcomes, told, strict=True):
         said |= reasons.describe(outcome, said["prediction"])
         said["unit"] = (units or {}).get(outcome.name)
-    content: dict[str, Any] = {
-        "model": {"estimator": type(est).__name__},
-        "patient": {"id": str(checked.index[0])},
-        "modalities": _modalities(checked),
+    content = _head(est, checked) | {
         "outcomes": told,
         "neighbors": similar_patients(
             est, checked, cohort, y_references, n_neighbors, show_ids
         ),
-        "next_modality": None,
-        "recommendations": recommend(
-            rules, Answers(outcomes, patient, _features(checked))
-        ),
+        "next_modality": what_to_measure(est, checked, outcomes, cohort, costs)
+        if next_modality
+        else None,
+        "recommendations": recommend(rules, Answers(outcomes, patient, checked)),
     }
     content["limits"] = patient_limits(content)
     return make_report("patient_report", content)
@@ -168,22 +176,16 @@ def _outputs(est: BaseMagnet, X: MultiModalData) -> PatientOutputs:
     )
 
 
-def _features(X: MultiModalData) -> pd.DataFrame:
-    """Return the features of all tables; images have none."""
-    tables = {
-        name: as_named_frame(name, block, X.index)
-        for name, block in X.items()
-        if np.ndim(block) == 2
-    }
-    return pd.concat(tables, axis=1) if tables else pd.DataFrame(index=X.index)
-
-
-def _modalities(X: MultiModalData) -> list[dict[str, Any]]:
-    """Say which modalities are there, and how many values they lack."""
-    known = _features(X)
+def _head(est: BaseMagnet, X: MultiModalData) -> dict[str, Any]:
+    """Say who the patient is, which modalities are there, and what they lack."""
+    known = feature_frame(X)
     rows = []
     for name, seen in zip(X, X.mask[0], strict=True):
         is_table = seen and np.ndim(X[name]) == 2
         n_missing = int(known[name].isna().to_numpy().sum()) if is_table else 0
         rows.append({"name": name, "is_present": seen, "n_missing_values": n_missing})
-    return rows
+    return {
+        "model": {"estimator": type(est).__name__},
+        "patient": {"id": str(X.index[0])},
+        "modalities": rows,
+    }

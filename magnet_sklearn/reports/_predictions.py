@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from magnet_sklearn.data import MultiModalData, as_named_frame
 from magnet_sklearn.reports._outcomes import (
     ClassOutcome,
     NumberOutcome,
@@ -32,6 +34,16 @@ class PatientOutputs:
     outputs: np.ndarray
     baseline: np.ndarray
     mask: np.ndarray
+
+
+def feature_frame(X: MultiModalData) -> pd.DataFrame:
+    """Return the features of all tables, by modality; images have none."""
+    tables = {
+        name: as_named_frame(name, block, X.index)
+        for name, block in X.items()
+        if np.ndim(block) == 2
+    }
+    return pd.concat(tables, axis=1) if tables else pd.DataFrame(index=X.index)
 
 
 def describe_prediction(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data import did_you_mean, quoted
+from magnet_sklearn.data import MultiModalData, did_you_mean, quoted
 from magnet_sklearn.reports._formatting import number, percent
 from magnet_sklearn.reports._outcomes import (
     ClassOutcome,
@@ -18,7 +18,7 @@ from magnet_sklearn.reports._outcomes import (
     SurvivalOutcome,
     label_text,
 )
-from magnet_sklearn.reports._predictions import PatientOutputs
+from magnet_sklearn.reports._predictions import PatientOutputs, feature_frame
 
 _WHAT = {
     "probability": ("classification", ("class",)),
@@ -43,13 +43,13 @@ class Answers:
         What the model predicts.
     patient : PatientOutputs
         Outputs of the model.
-    features : DataFrame of one row
-        Values of the patient; two levels of columns.
+    X : MultiModalData of shape (1, n_modalities)
+        The patient.
     """
 
     outcomes: Sequence[Outcome]
     patient: PatientOutputs
-    features: pd.DataFrame
+    X: MultiModalData
 
     def value(self, condition: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the name of a quantity, and its value; None if it is missing."""
@@ -84,9 +84,9 @@ class Answers:
 
     def _cell(self, modality, feature):
         """Return the value of a feature."""
-        names = self.features.columns
-        _place(modality, [*names.unique(0)], "modality")
-        own = self.features[modality]
+        frame = feature_frame(self.X)
+        _place(modality, [*self.X], "modality")
+        own = frame[modality] if modality in frame else pd.DataFrame()
         _place(feature, [*own], f"feature of {modality}")
         cell = own[feature].iloc[0]
         if pd.isna(cell):

@@ -82,7 +82,8 @@ def test_coordinates_of_pictures_are_finite(reports):
 
 def test_text_is_escaped_wherever_it_comes_from(several_tasks):
     evil = "<script>alert(1)</script>"
-    X = MultiModalData(several_tasks.X_test[[0]], index=[evil])
+    blocks = {"rna": np.zeros((1, 6)), "protein": np.zeros((1, 4))}
+    X = MultiModalData(blocks, index=[evil])
     rule = {"what": "number", "min": -99, "text": evil, "source": evil}
 
     report = patient_report(
