@@ -17,10 +17,12 @@ def kaplan_meier(
     event = survival.event > 0
     if not len(event) or (survival.time.max() < horizon and not event.all()):
         return np.nan, 0.0, 1.0
-    times = np.unique(survival.time[event & (survival.time <= horizon)])
-    here = survival.time[:, None] == times
-    at_risk = (survival.time[:, None] >= times) & (survival.entry[:, None] < times)
-    n_events, n_at_risk = (here & event[:, None]).sum(axis=0), at_risk.sum(axis=0)
+    times, n_events = np.unique(
+        survival.time[event & (survival.time <= horizon)], return_counts=True
+    )
+    n_left = np.searchsorted(np.sort(survival.time), times)
+    n_entered = np.searchsorted(np.sort(survival.entry), times)
+    n_at_risk = n_entered - n_left
     estimate = float(np.prod(1 - n_events / n_at_risk))
     if not 0 < estimate < 1:
         return estimate, 0.0, 1.0

@@ -66,22 +66,29 @@ def net_benefit(y, probability, thresholds=None, *, horizon=None):
     thresholds = np.atleast_1d(np.asarray(thresholds, dtype=float))
     _check(thresholds, "thresholds", len(thresholds), closed=False)
     horizon = 1.0 if horizon is None else float(horizon)
-    everyone = np.ones(len(probability), dtype=bool)
+    events = 1 - kaplan_meier(survival, horizon)[0]
+    treated = [_treated(survival, probability >= t, horizon) for t in thresholds]
     curve = {
-        "model": [_benefit(survival, probability >= t, t, horizon) for t in thresholds],
-        "treat_all": [_benefit(survival, everyone, t, horizon) for t in thresholds],
+        "model": [
+            _benefit(*shares, t) for shares, t in zip(treated, thresholds, strict=True)
+        ],
+        "treat_all": _benefit(1.0, events, thresholds),
     }
     return pd.DataFrame(curve, pd.Index(thresholds, name="threshold"))
 
 
-def _benefit(survival, treated, threshold, horizon):
-    """Net benefit of treating some."""
-    if not treated.any():
-        return 0.0
-    share = treated.mean()
-    chosen = Survival(*(part[treated] for part in survival))
-    in_need = share * (1 - kaplan_meier(chosen, horizon)[0])
-    return in_need - (share - in_need) * threshold / (1 - threshold)
+def _treated(survival, rows, horizon):
+    """Return the share of patients treated, and that treated in need."""
+    if not rows.any():
+        return 0.0, 0.0
+    share = rows.mean()
+    chosen = Survival(*(part[rows] for part in survival))
+    return share, share * (1 - kaplan_meier(chosen, horizon)[0])
+
+
+def _benefit(treated, in_need, threshold):
+    """Return the net benefit from shares of patients."""
+    return in_need - (treated - in_need) * threshold / (1 - threshold)
 
 
 def _as_survival(y, horizon):
