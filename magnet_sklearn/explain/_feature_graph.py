@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy, deepcopy
 from numbers import Integral
 from typing import Any
@@ -102,35 +102,35 @@ def feature_graph_importance(
     X = X[np.unique(np.linspace(0, len(X) - 1, min(n_patients, len(X))).astype(int))]
     X = estimator._model.transform(X)[1]
     X = X[X.mask.any(axis=1)]
+    if len(X) == 0:
+        raise ValueError("X has no patient with an observed modality.")
     ensemble = estimator._model.ensemble
-    before = _outputs(model, ensemble, X)
     nodes = graph.nodes_[["modality", "feature", "type"]].copy()
-    changed = tqdm(
-        _without_nodes(X, nodes),
-        total=len(nodes),
-        desc="nodes",
-        unit="node",
-        disable=not verbose,
+    nodes["effect"] = _effects(
+        model, X, ((ensemble, x) for x in _without_nodes(X, nodes)), len(nodes), verbose
     )
-    nodes["effect"] = [_change(before, _outputs(model, ensemble, x)) for x in changed]
-    attention = ensemble.predict(
-        X, device=model.device, batch_size=estimator.batch_size
-    ).feature_attention
-    nodes["attention"] = attention.mean(axis=0)
+    output = ensemble.predict(X, device=model.device, batch_size=len(X))
+    nodes["attention"] = output.feature_attention.mean(axis=0)
     edges = _promising(graph.edges_, nodes["effect"].to_numpy(), n_edges)
-    cut = tqdm(
-        _without_edges(ensemble, graph.edges_, edges.index),
-        total=len(edges),
-        desc="edges",
-        unit="edge",
-        disable=not verbose,
-    )
-    effect = [_change(before, _outputs(model, other, X)) for other in cut]
-    return (
-        nodes.sort_values("effect", ascending=False, kind="stable"),
-        _named_ends(edges, nodes)
-        .assign(effect=np.array(effect, dtype=float))
-        .sort_values("effect", ascending=False, kind="stable"),
+    cut = _without_edges(ensemble, graph.edges_, edges.index)
+    effect = _effects(model, X, ((other, X) for other in cut), len(edges), verbose)
+    edges = _named_ends(edges, nodes).assign(effect=effect)
+    by_effect = {"by": "effect", "ascending": False, "kind": "stable"}
+    return nodes.sort_values(**by_effect), edges.sort_values(**by_effect)
+
+
+def _effects(
+    model: ModelOutputs,
+    X: MultiModalData,
+    changed: Iterable[tuple[NetworkEnsemble, MultiModalData]],
+    total: int,
+    verbose: int,
+) -> np.ndarray:
+    """Compute mean absolute changes of the output, by other networks or patients."""
+    before = _outputs(model, model.estimator._model.ensemble, X)
+    bar = tqdm(changed, total=total, desc="feature graph", disable=not verbose)
+    return np.array(
+        [np.abs(before - _outputs(model, *other)).mean() for other in bar], dtype=float
     )
 
 
@@ -141,10 +141,6 @@ def _outputs(model, ensemble, X):
     if not np.ndim(branches):
         return np.zeros((len(X), weights.shape[1]))
     return branches.sum(axis=1) @ weights
-
-
-def _change(before, after):
-    return float(np.abs(before - after).mean()) if before.size else 0.0
 
 
 def _without_nodes(X: MultiModalData, nodes: pd.DataFrame) -> Iterator[MultiModalData]:
