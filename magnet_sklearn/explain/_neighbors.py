@@ -96,31 +96,31 @@ def neighbor_influence(
     training = _TrainingPatients.read(model, y, references)
     of_networks = estimator._model.transform(patient)[1]
     builder = _search(model, references)
-    k = builder.n_neighbors if estimator._model.ensemble.graph_ is not None else 0
-    wide = copy(builder).set_params(n_neighbors=max(n, k + 1))
-    found = wide.connect(of_networks)
-    rows = np.flatnonzero(found.neighbors[0] >= 0)
-    near = found.neighbors[0, rows]
-    influence = np.zeros((len(rows), len(model.names)))
-    if model.estimator._model.ensemble.inference_graph is not None:
-        influence[:k] = _influence(model, of_networks, found, len(rows[:k]))
-    has = dict(zip(of_networks, of_networks.mask[0], strict=True))
-    table = {
-        "similarity": found.similarity[0, rows],
-        "shared": [
-            tuple(
-                name
-                for name, observed in zip(builder.modalities_, known, strict=True)
-                if observed and has[name]
-            )
-            for known in builder.reference_mask_[near]
-        ],
-        "is_neighbor": rows < k,
-        **_named("influence", influence, model.names),
-    }
+    ensemble = estimator._model.ensemble
+    k = 0 if ensemble.graph_ is None else builder.n_neighbors
+    found = copy(builder).set_params(n_neighbors=max(n, k + 1)).connect(of_networks)
+    ranks = np.flatnonzero(found.neighbors[0] >= 0)
+    near = found.neighbors[0, ranks]
+    influence = np.zeros((len(near), len(model.names)))
+    if ensemble.inference_graph is not None:
+        influence[:k] = _influence(model, of_networks, found, len(near[:k]))
     positions = builder.references_[near]
-    frame = pd.DataFrame(table, index=training.ids[positions])
-    return frame.assign(**training.outcomes(positions))[:n]
+    table = {
+        "similarity": found.similarity[0, ranks],
+        "shared": _shared(builder, of_networks, near),
+        "is_neighbor": ranks < k,
+        **_named("influence", influence, model.names),
+        **training.outcomes(positions),
+    }
+    return pd.DataFrame(table, index=training.ids[positions])[:n]
+
+
+def _shared(builder, patient, near):
+    """Names of the modalities that a patient and each of some references have."""
+    has = dict(zip(patient, patient.mask[0], strict=True))
+    names = np.array(builder.modalities_, dtype=object)
+    known = builder.reference_mask_[near] & [has[name] for name in names]
+    return [tuple(names[row]) for row in known]
 
 
 @dataclass(frozen=True)

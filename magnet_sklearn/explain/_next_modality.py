@@ -216,8 +216,8 @@ def _gains(target: Target, raw: np.ndarray) -> Iterator[tuple[Any, np.ndarray]]:
     else:
         numbers = target.predict(flat).reshape(*raw.shape[:2], -1)
         for column in range(numbers.shape[2]):
-            name = None if numbers.shape[2] == 1 else column
-            yield name, numbers[:, :, column].var(axis=1)
+            several = numbers.shape[2] > 1
+            yield column if several else None, numbers[:, :, column].var(axis=1)
 
 
 def _information(p: np.ndarray) -> np.ndarray:
