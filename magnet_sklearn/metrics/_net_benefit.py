@@ -67,11 +67,11 @@ def net_benefit(y, probability, thresholds=None, *, horizon=None):
     _check(thresholds, "thresholds", len(thresholds), closed=False)
     horizon = 1.0 if horizon is None else float(horizon)
     events = 1 - kaplan_meier(survival, horizon)[0]
-    treated = [_treated(survival, probability >= t, horizon) for t in thresholds]
+    shares = np.array(
+        [_treated(survival, probability >= t, horizon) for t in thresholds]
+    )
     curve = {
-        "model": [
-            _benefit(*shares, t) for shares, t in zip(treated, thresholds, strict=True)
-        ],
+        "model": _benefit(shares[:, 0], shares[:, 1], thresholds),
         "treat_all": _benefit(1.0, events, thresholds),
     }
     return pd.DataFrame(curve, pd.Index(thresholds, name="threshold"))

@@ -65,9 +65,10 @@ def patient_report(
     show_ids : bool, default=False
         Whether the report shows their ids.
     features : Explanation, default=None
-        Values of the features of this patient.
+        Values of the features of this patient. None takes those of
+        :func:`magnet_sklearn.explain.feature_attribution`.
     n_features : int, default=10
-        How many features the report shows for each outcome.
+        How many features the report shows for each outcome; 0 leaves them out.
     next_modality : bool, default=False
         Whether to tell what measuring the missing modalities is likely to change, as
         :func:`magnet_sklearn.explain.next_modality` does; needs `references`.
@@ -107,6 +108,9 @@ def patient_report(
     ------
     TypeError
         If `est` is not an estimator of this package.
+    ImportError
+        If networks have an influence, features are to be told and Captum is not
+        installed.
     ValueError
         If X_one is not one patient, or a rule is about what there is not.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.data import MultiModalData, as_named_frame
-from magnet_sklearn.explain import Explanation, ModelOutputs
+from magnet_sklearn.explain import Explanation, ModelOutputs, feature_attribution
 from magnet_sklearn.reports._outcomes import ClassOutcome, Outcome, label_text
 
 # The central 95 % of healthy people is what laboratories call a reference range; here
@@ -61,6 +61,13 @@ class Reasons:
     ) -> Reasons:
         """Explain the outputs for one patient."""
         parts = ModelOutputs(est).contributions(X)[0]
+        if features is None and n_features:
+            features = feature_attribution(est, X)
+        if features is not None and len(features) != 1:
+            raise ValueError(
+                f"features explain {len(features)} patients; a report is about one. "
+                "Pass features[[row]]."
+            )
         return cls(est.modalities_, X.mask[0], parts, features, references, n_features)
 
     def describe(self, outcome: Outcome, prediction: Any) -> dict[str, Any]:
@@ -68,7 +75,7 @@ class Reasons:
         values = explained_values(outcome, self.parts, prediction)
         rows = modality_rows(self.modalities, self.mask, values)
         features = None
-        if self.features is not None:
+        if self.features is not None and self.n_features:
             own = explained_values(outcome, self.features.values[0], prediction)
             features = feature_rows(
                 self.features, own, self.references, self.n_features

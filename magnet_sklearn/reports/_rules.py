@@ -59,6 +59,7 @@ class Answers:
             return f"{part[1]} ({part[0]})", cell
         outcome = self._outcome(condition)
         outputs = self.patient.outputs
+        of = f" ({outcome.name})" if len(self.outcomes) > 1 else ""
         if isinstance(outcome, ClassOutcome):
             probability = outcome.probability(outputs)[0]
             if condition["what"] == "class":
@@ -66,13 +67,13 @@ class Answers:
                 return f"the prediction of {outcome.name}", best
             label = label_text(condition["class"])
             place = _place(label, outcome.classes, "class")
-            return f"the probability of {label}", probability[place]
+            return f"the probability of {label}{of}", probability[place]
         if isinstance(outcome, NumberOutcome):
             return f"the predicted {outcome.name}", outcome.value(outputs)[0]
         assert isinstance(outcome, SurvivalOutcome)
         time = float(condition["time"])
         survival = outcome.survival(outputs, np.array([time]))[0, 0]
-        return f"the probability of no event until {number(time)}", survival
+        return f"the probability of no event until {number(time)}{of}", survival
 
     def _outcome(self, condition):
         """Find the outcome of a condition, which may leave out the only one."""

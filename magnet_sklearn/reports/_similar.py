@@ -10,7 +10,6 @@ import pandas as pd
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.explain import neighbor_influence
-from magnet_sklearn.reports._outcomes import label_text
 
 
 def similar_patients(
@@ -36,10 +35,19 @@ def similar_patients(
             "outcomes": [
                 {
                     "name": str(column).removeprefix("outcome").removeprefix(": "),
-                    "value": None if pd.isna(row[column]) else label_text(row[column]),
+                    "value": _plain(row[column]),
                 }
                 for column in outcomes
             ],
         }
         for name, row in found.iterrows()
     ]
+
+
+def _plain(value):
+    """Write whether there was an event as yes or no; leave numbers and classes."""
+    if pd.isna(value):
+        return None
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    return value if isinstance(value, int | float | np.number) else str(value)

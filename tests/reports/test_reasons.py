@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from magnet_sklearn import MultiModalData
-from magnet_sklearn.explain import Explanation
+from magnet_sklearn.explain import Explanation, feature_attribution
 from magnet_sklearn.reports import patient_report
 from magnet_sklearn.reports._reasons import feature_rows
 
@@ -78,6 +78,31 @@ def test_values_outside_the_range_are_a_limit(binary):
     limits = " ".join(report.content["limits"])
     assert "age (clinical) outside the reference range" in limits
     assert "999, high" in report.to_html()
+
+
+def test_features_are_those_of_the_attribution(several_tasks):
+    c, X = several_tasks, several_tasks.X_test[[1]]
+    expected = feature_attribution(c.model, X)
+
+    report = patient_report(c.model, X, references=c.X, n_features=3)
+
+    for outcome in report.content["outcomes"]:
+        values = expected.to_frame().xs(outcome["name"], axis=1, level=-1).iloc[0]
+        top = values[values.abs().sort_values(ascending=False).index[:3]]
+        assert_allclose(
+            [row["contribution"] for row in outcome["features"]], top[top != 0]
+        )
+
+
+def test_no_features_on_request_and_those_of_one_patient_only(binary):
+    c = binary
+    report = patient_report(c.model, c.X_test[[1]], n_features=0)
+
+    assert report.content["outcomes"][0]["features"] is None
+    with pytest.raises(ValueError, match=r"features explain 30 patients.*\[row\]"):
+        patient_report(
+            c.model, c.X_test[[1]], features=feature_attribution(c.model, c.X_test)
+        )
 
 
 def test_of_several_classes_contributions_are_beyond_the_average_class(several_classes):
