@@ -125,7 +125,7 @@ rules = pd.DataFrame(
 )
 of_patient = patient_report(
     model,
-    X[[201]],
+    X.loc[["patient 234"]],
     references=X[train],
     y_references=y.iloc[train],
     next_modality=True,
