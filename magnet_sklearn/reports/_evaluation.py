@@ -64,7 +64,7 @@ def calibrate(
         found = [] if quantiles is None else [number_calibration(truth, quantiles)], []
     else:
         assert isinstance(outcome, SurvivalOutcome)
-        times = outcome.horizons() if times is None else np.asarray(times, dtype=float)
+        times = outcome.horizons(times)
         survival = outcome.survival(outputs, times)
         pairs = [
             survival_calibration(

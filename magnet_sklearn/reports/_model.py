@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils._param_validation import Interval, validate_params
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training.runtime import prediction_device
@@ -17,7 +19,7 @@ from magnet_sklearn.reports._card import model_card
 from magnet_sklearn.reports._evaluation import calibrate, describe_truth, score_input
 from magnet_sklearn.reports._groups import groups_of, pattern_name
 from magnet_sklearn.reports._limits import model_limits
-from magnet_sklearn.reports._outcomes import Outcome, outcomes_of
+from magnet_sklearn.reports._outcomes import Outcome, check_units, outcomes_of
 from magnet_sklearn.reports._reasons import modality_rows, unit_of
 from magnet_sklearn.reports._report import Report, make_report
 from magnet_sklearn.reports._scores import Resampling, score_rows
@@ -26,6 +28,17 @@ from magnet_sklearn.reports._scores import Resampling, score_rows
 _CHANCE = 0.05
 
 
+@validate_params(
+    {
+        "units": [Mapping, None],
+        "card": [Mapping, None],
+        "n_resamples": [Interval(Integral, 1, None, closed="left")],
+        "confidence": [Interval(Real, 0, 1, closed="neither")],
+        "min_patients": [Interval(Integral, 1, None, closed="left")],
+        "random_state": [Interval(Integral, 0, None, closed="left")],
+    },
+    prefer_skip_nested_validation=True,
+)
 def model_report(
     est: BaseMagnet,
     X: Any,
@@ -123,9 +136,9 @@ def model_report(
     evaluated = _Evaluated(est, checked)
     groups = groups_of(checked, subgroups, site)
     resampling = Resampling(n_resamples, confidence, min_patients)
-    outcomes = []
+    outcomes, units = [], check_units(units, outcomes_of(est))
     for outcome in outcomes_of(est):
-        truth, unit = outcome.truth(y), (units or {}).get(outcome.name)
+        truth, unit = outcome.truth(y), units.get(outcome.name)
         predicted = score_input(outcome, evaluated.outputs)
         scored = outcome.kind, truth, predicted
         scores = score_rows(*scored, groups, resampling, random_state)

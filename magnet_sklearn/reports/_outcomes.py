@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,9 +17,10 @@ from magnet_sklearn._targets import (
     SeveralTargets,
     SurvivalTarget,
     Target,
+    check_times,
     columns_of,
 )
-from magnet_sklearn.data import Survival
+from magnet_sklearn.data import Survival, quoted
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,10 @@ class SurvivalOutcome(Outcome):
         part = outputs[:, self.outputs]
         return np.column_stack([*self.target.survival_columns(part, times).values()])
 
-    def horizons(self) -> np.ndarray:
-        """Return the quartiles of the event times, rounded to two digits."""
+    def horizons(self, times: Any = None) -> np.ndarray:
+        """Check times; without any, quartiles of the event times to two digits."""
+        if times is not None:
+            return check_times(times)
         quartiles = np.quantile(self.event_times, [0.25, 0.5, 0.75])
         return np.unique([float(f"{time:.2g}") for time in quartiles])
 
@@ -173,6 +177,20 @@ def outcomes_of(estimator: BaseMagnet) -> list[Outcome]:
             found.append(kind(name, task, one, column, outputs, places))
         raw, scaled = outputs.stop, scaled + n_scaled
     return found
+
+
+def check_units(
+    units: Mapping[str, str] | None, outcomes: Sequence[Outcome]
+) -> Mapping[str, str]:
+    """Refuse units of outcomes that there are not."""
+    names = [outcome.name for outcome in outcomes]
+    unknown = [name for name in units or {} if name not in names]
+    if unknown:
+        raise ValueError(
+            f"units has the outcomes {quoted(unknown[:5])}; those of the model are "
+            f"{quoted(names)}."
+        )
+    return units or {}
 
 
 _PLAIN = {"classification": "class", "number": "value", "survival": "survival"}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from sklearn.utils._param_validation import Interval, validate_params
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training.runtime import prediction_device
@@ -14,7 +16,7 @@ from magnet_sklearn.explain import Explanation, ModelOutputs
 from magnet_sklearn.reports._guaranteed import add_guarantees
 from magnet_sklearn.reports._limits import patient_limits
 from magnet_sklearn.reports._next import what_to_measure
-from magnet_sklearn.reports._outcomes import outcomes_of
+from magnet_sklearn.reports._outcomes import check_units, outcomes_of
 from magnet_sklearn.reports._predictions import (
     PatientOutputs,
     describe_prediction,
@@ -26,6 +28,17 @@ from magnet_sklearn.reports._rules import Answers, recommend
 from magnet_sklearn.reports._similar import similar_patients
 
 
+@validate_params(
+    {
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "show_ids": ["boolean"],
+        "n_features": [Interval(Integral, 0, None, closed="left")],
+        "next_modality": ["boolean"],
+        "alpha": [Interval(Real, 0, 1, closed="neither")],
+        "units": [Mapping, None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def patient_report(
     est: BaseMagnet,
     X_one: Any,
@@ -141,11 +154,12 @@ def patient_report(
     cohort = None if references is None else ModelOutputs(est).check(references)
     patient, outcomes = _outputs(est, checked), outcomes_of(est)
     reasons = Reasons.of(est, checked, features, cohort, n_features)
+    units = check_units(units, outcomes)
     told = [describe_prediction(one, patient, alpha, times) for one in outcomes]
     add_guarantees(told, conformal, checked, alpha)
     for outcome, said in zip(outcomes, told, strict=True):
         said |= reasons.describe(outcome, said["prediction"])
-        said["unit"] = (units or {}).get(outcome.name)
+        said["unit"] = units.get(outcome.name)
     content = _head(est, checked) | {
         "outcomes": told,
         "neighbors": similar_patients(

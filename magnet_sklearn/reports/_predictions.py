@@ -99,7 +99,7 @@ def _survival(outcome, patient, times):
     """Curve, survival at horizons and median."""
     events = outcome.event_times
     grid = np.unique(np.r_[0.0, np.linspace(0, events[-1], _N_POINTS)])
-    horizons = outcome.horizons() if times is None else np.asarray(times, dtype=float)
+    horizons = outcome.horizons(times)
     both = np.vstack([patient.outputs, patient.baseline])
     curves, at = outcome.survival(both, grid), outcome.survival(both, horizons)
     reached = events[outcome.survival(patient.outputs, events)[0] <= 0.5]

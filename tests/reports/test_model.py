@@ -109,6 +109,8 @@ def test_wrong_input_is_refused(binary):
     c = binary
     with pytest.raises(ValueError, match="site has 3 rows for 30 patients"):
         model_report(c.model, c.X_test, c.y_test, site=["A"] * 3)
+    with pytest.raises(ValueError, match="parameter of model_report must be"):
+        model_report(c.model, c.X_test, c.y_test, confidence=95)
     with pytest.raises(ValueError, match="ids"):
         model_report(c.model, c.X_test, c.y_test[::-1])
     with pytest.raises(ValueError, match=r"card has the items \['99'\]"):

@@ -92,5 +92,10 @@ def test_a_report_takes_less_than_a_second(several_tasks):
 def test_wrong_input_is_refused(binary):
     with pytest.raises(ValueError, match=r"X_one has 30 patients; .* X\[\[row\]\]"):
         patient_report(binary.model, binary.X_test)
+    for wrong in ({"alpha": 2}, {"n_neighbors": 0}, {"show_ids": "no"}):
+        with pytest.raises(ValueError, match="parameter of patient_report must be"):
+            patient_report(binary.model, binary.X_test[[0]], **wrong)
+    with pytest.raises(ValueError, match="units has the outcomes 'dose'; .* 'class'"):
+        patient_report(binary.model, binary.X_test[[0]], units={"dose": "mg"})
     with pytest.raises(TypeError, match="Only the estimators of magnet_sklearn"):
         patient_report(pd.DataFrame(), binary.X_test[[0]])
