@@ -11,8 +11,9 @@ def kaplan_meier(
 ) -> tuple[float, float, float]:
     """Return the probability of no event up to `horizon`, and its interval.
 
-    The interval is symmetric on the log-log scale, with Greenwood's variance; it is
-    (0, 1) where the estimate is 0 or 1 or nobody is followed up so far.
+    The interval is symmetric on the log-log scale, with Greenwood's variance. Where the
+    estimate is 1 or 0 it is the exact binomial one of the patients who were followed
+    up, and (0, 1) where nobody was.
     """
     event = survival.event > 0
     if not len(event) or (survival.time.max() < horizon and not event.all()):
@@ -25,7 +26,9 @@ def kaplan_meier(
     n_at_risk = n_entered - n_left
     estimate = float(np.prod(1 - n_events / n_at_risk))
     if not 0 < estimate < 1:
-        return estimate, 0.0, 1.0
+        n_known = np.sum(survival.time >= horizon) if estimate else len(event)
+        reach = ((1 - confidence) / 2) ** (1 / n_known) if n_known else 0.0
+        return (1.0, float(reach), 1.0) if estimate else (0.0, 0.0, float(1 - reach))
     variance = np.sum(n_events / (n_at_risk * (n_at_risk - n_events)))
     spread = norm.ppf((1 + confidence) / 2) * np.sqrt(variance) / np.log(estimate)
     lower, upper = estimate ** np.exp(np.array([-spread, spread]))

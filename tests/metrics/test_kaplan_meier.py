@@ -1,9 +1,9 @@
 """Probability of no event up to one time."""
 
 import numpy as np
-import pytest
+import pandas as pd
 from numpy.testing import assert_allclose
-from scipy.stats import CensoredData, ecdf
+from scipy.stats import CensoredData, binomtest, ecdf
 
 from magnet_sklearn.data import check_survival
 from magnet_sklearn.metrics import kaplan_meier
@@ -29,9 +29,18 @@ def test_patients_who_have_not_entered_are_not_at_risk(cohort):
     assert_allclose(kaplan_meier(late, 2.9)[0], 11 / 12 * 9 / 11)
 
 
-@pytest.mark.parametrize("horizon", [0.5, 99.0])
-def test_where_nothing_is_known_the_interval_is_everything(cohort, horizon):
-    estimate, lower, upper = kaplan_meier(check_survival(cohort.y), horizon)
+def test_where_nobody_is_followed_up_the_interval_is_everything(cohort):
+    estimate, lower, upper = kaplan_meier(check_survival(cohort.y), 99.0)
 
+    assert np.isnan(estimate)
     assert (lower, upper) == (0.0, 1.0)
-    assert estimate == 1.0 if horizon < 1 else np.isnan(estimate)
+
+
+def test_without_censoring_all_or_no_events_have_the_exact_binomial_interval():
+    y = pd.DataFrame({"event": [1] * 8, "time": np.arange(2.0, 10.0)})
+    for horizon, n_alive in ((1.0, 8), (9.0, 0)):
+        exact = binomtest(n_alive, 8).proportion_ci(method="exact")
+
+        found = kaplan_meier(check_survival(y), horizon)
+
+        assert_allclose(found, [n_alive / 8, exact.low, exact.high])
