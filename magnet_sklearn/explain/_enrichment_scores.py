@@ -43,6 +43,8 @@ def gene_scores(
             f"{type(scores).__name__}."
         )
     values = pd.Series(scores, dtype=float)
+    if not len(values):
+        raise ValueError("scores hold no gene.")
     if np.isinf(values).any():
         raise ValueError(
             f"scores are infinite for {quoted(values.index[np.isinf(values)], 5)}. "

@@ -46,6 +46,7 @@ def test_only_modality_need_not_be_named():
         ((explanation(), "ora", "rn", None), "Did you mean 'rna'"),
         ((explanation(2), "gsea", "rna", None), "Name the output .* 'a', 'b'"),
         ((explanation().by_modality(), "ora", None, None), "values of modalities"),
+        (({}, "ora", None, None), "hold no gene"),
         (({"A": np.inf, "B": 1.0}, "ora", None, None), "infinite for 'A'"),
     ],
 )
