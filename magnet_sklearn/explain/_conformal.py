@@ -71,7 +71,7 @@ class ConformalPredictor(CrossConformal):
     >>> y = np.array(["benign", "malign"])[np.arange(60) % 2]
     >>> rna = rng.normal(size=(60, 5)) + 3 * (y == "malign")[:, None]
     >>> X = MultiModalData({"rna": rna, "protein": rng.normal(size=(60, 3))})
-    >>> model = MagnetClassifier(max_epochs=1, ensemble_size=1, random_state=0)
+    >>> model = MagnetClassifier(experts="linear", max_epochs=1, ensemble_size=1)
     >>> conformal = ConformalPredictor(model, cv=3, random_state=0).fit(X, y)
     >>> conformal.predict_set(X[:2], alpha=0.1)
        benign  malign
