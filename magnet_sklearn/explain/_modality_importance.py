@@ -52,7 +52,9 @@ def modality_importance(
         Anything that `fit` accepts.
     y : array-like or DataFrame with n_patients rows, default=None
         With it, "ablation" and "permutation" also tell how the score of the cohort
-        drops: `scores` of the explanation. Other methods do not need it.
+        drops: `scores` of the explanation. Take patients who were not in `fit`: of
+        others the model knows the answer, whatever block it lacks. Other methods do
+        not need y.
     method : {"contributions", "ablation", "shapley", "permutation"}, \
             default="contributions"
         What a value is.
