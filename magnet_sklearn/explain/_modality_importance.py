@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import check_scoring
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils.validation import check_consistent_length
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._utils import spawn_seeds
@@ -123,6 +124,7 @@ def modality_importance(
     """
     model = ModelOutputs(estimator)
     patients = model.check(X)
+    check_consistent_length(patients, y)
     check_same_patients(patients, {"y": y})
     question = _Question(
         RecombinedOutputs(model, patients, verbose),
