@@ -43,7 +43,7 @@ def modality_importance(
     random_state: Any = 0,
     verbose: int = 0,
 ) -> Explanation:
-    r"""Explain each prediction by the modalities of the patient.
+    """Explain each prediction by the modalities of the patient.
 
     Parameters
     ----------
