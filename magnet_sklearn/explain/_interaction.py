@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from tqdm.auto import tqdm
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.data import MultiModalData, did_you_mean, is_sparse, quoted
@@ -104,8 +105,8 @@ def interaction(
         values = _of_blocks(RecombinedOutputs(model, X, verbose), pairs)
         parts = pd.MultiIndex.from_tuples(pairs, names=["modality", "with"])
     else:
-        two = _feature_pairs(model, X, modalities, features)
-        values = _of_features(model, X, two)
+        two = _feature_pairs(model, X, modalities, features, verbose)
+        values = _of_features(model, X, two, verbose)
         parts = pd.MultiIndex.from_tuples(
             [(*first, *second) for first, second in two],
             names=["modality", "feature", "with_modality", "with_feature"],
@@ -165,6 +166,7 @@ def _feature_pairs(
     X: MultiModalData,
     modalities: tuple[str, str] | None,
     features: Sequence[Feature] | int,
+    verbose: int,
 ) -> list[tuple[Feature, Feature]]:
     """Pairs of features of two modalities."""
     if not isinstance(features, int):
@@ -187,9 +189,8 @@ def _feature_pairs(
     before, tops = model(some), []
     for name in modalities:
         cells = [(name, feature) for feature in _names(X, name)]
-        effect = [
-            np.abs(before - model(_without(some, [cell]))).mean() for cell in cells
-        ]
+        bar = tqdm(cells, desc=name, unit="feature", disable=not verbose)
+        effect = [np.abs(before - model(_without(some, [cell]))).mean() for cell in bar]
         order = np.argsort(-np.array(effect), kind="stable")[:features]
         tops.append([cells[place] for place in order])
     return list(product(*tops))
@@ -206,14 +207,17 @@ def _names(X, modality):
 
 
 def _of_features(
-    model: ModelOutputs, X: MultiModalData, pairs: list[tuple[Feature, Feature]]
+    model: ModelOutputs,
+    X: MultiModalData,
+    pairs: list[tuple[Feature, Feature]],
+    verbose: int,
 ) -> np.ndarray:
     """Second differences of pairs of features."""
     whole, alone = model(X), {}
     for feature in {feature for pair in pairs for feature in pair}:
         alone[feature] = model(_without(X, [feature]))
     names, values = list(X), []
-    for first, second in pairs:
+    for first, second in tqdm(pairs, unit="pair", disable=not verbose):
         both = model(_without(X, [first, second]))
         value = whole - alone[first] - alone[second] + both
         place = [names.index(name) for name, _ in (first, second)]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import check_scoring
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils.validation import check_consistent_length
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._utils import spawn_seeds
@@ -42,7 +43,7 @@ def modality_importance(
     random_state: Any = 0,
     verbose: int = 0,
 ) -> Explanation:
-    r"""Explain each prediction by the modalities of the patient.
+    """Explain each prediction by the modalities of the patient.
 
     Parameters
     ----------
@@ -52,7 +53,9 @@ def modality_importance(
         Anything that `fit` accepts.
     y : array-like or DataFrame with n_patients rows, default=None
         With it, "ablation" and "permutation" also tell how the score of the cohort
-        drops: `scores` of the explanation. Other methods do not need it.
+        drops: `scores` of the explanation. Take patients who were not in `fit`: of
+        others the model knows the answer, whatever block it lacks. Other methods do
+        not need y.
     method : {"contributions", "ablation", "shapley", "permutation"}, \
             default="contributions"
         What a value is.
@@ -121,6 +124,7 @@ def modality_importance(
     """
     model = ModelOutputs(estimator)
     patients = model.check(X)
+    check_consistent_length(patients, y)
     check_same_patients(patients, {"y": y})
     question = _Question(
         RecombinedOutputs(model, patients, verbose),

@@ -75,6 +75,8 @@ class PatientGraphBuilder(BaseEstimator):
         neighbors are rows of X, unlike those of `connect`.
     references_ : int64 ndarray of shape (n_references,)
         Rows of the training patients who may be neighbours.
+    reference_mask_ : bool ndarray of shape (n_references, n_modalities)
+        Which of `modalities_` each of them has.
     graph_summary_ : dict
         `method`, `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
         `in_degree_skew` (of how often each reference is a neighbour: high where there
@@ -208,7 +210,7 @@ class PatientGraphBuilder(BaseEstimator):
 
     @property
     def reference_mask_(self):
-        """Modalities of each reference, bool (n_references, n_modalities)."""
+        """Which of `modalities_` each reference has."""
         return self._mask > 0
 
     def __getstate__(self):

@@ -139,6 +139,13 @@ def test_patients_of_y_are_those_of_X(classifier):
         modality_importance(estimator, X, y, method="ablation")
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_y_of_other_patients_is_refused_whether_used_or_not(classifier, method):
+    estimator, X, y = classifier
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        modality_importance(estimator, X, y[:3], method=method)
+
+
 def test_unknown_methods_are_named(classifier):
     with pytest.raises(ValueError, match="method.*attention"):
         modality_importance(*classifier[:2], method="attention")
