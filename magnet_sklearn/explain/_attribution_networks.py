@@ -13,7 +13,7 @@ from magnet_sklearn._utils import import_optional
 from magnet_sklearn.data import MultiModalData
 
 # Points on the way from the reference; the next number where too much is left over.
-_N_STEPS = (32, 128, 512)
+_N_STEPS = (32, 128, 512, 2048)
 # Largest error of the sum, as a share of the difference of the outputs.
 _TOLERANCE = 0.01
 _NEGLIGIBLE = 1e-9
