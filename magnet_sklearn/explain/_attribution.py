@@ -121,9 +121,8 @@ def feature_attribution(
             by_experts, by_networks, base[rows] = split(X[rows])
             for own, found in ((columns, by_experts), (of_networks, by_networks)):
                 for name, added in found.items():
-                    place = parts.get_indexer(
-                        [(name, part) for part in own[name].names]
-                    )
+                    known = [(name, part) for part in own[name].names]
+                    place = parts.get_indexer(pd.MultiIndex.from_tuples(known))
                     values[np.ix_(rows, place)] += own[name].collect(added)
             bar.update(len(rows))
     return Explanation(

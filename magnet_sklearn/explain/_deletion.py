@@ -78,14 +78,14 @@ def deletion_curve(
     model = ModelOutputs(estimator)
     X = model.check(X)
     followed = _followed(model, X, output)
-    if isinstance(importance, Explanation):
-        support = np.einsum("npo,no->np", importance.values, followed)
-        importance = pd.DataFrame(support, importance.index, importance.parts)
     if not importance.index.equals(X.index):
         raise ValueError(
             f"importance has {len(importance)} patients that are not the {len(X)} of X "
             "in the same order. Explain the same X."
         )
+    if isinstance(importance, Explanation):
+        support = np.einsum("npo,no->np", importance.values, followed)
+        importance = pd.DataFrame(support, importance.index, importance.parts)
     there = _there(X, importance.columns)
     values = np.where(there, importance.to_numpy(dtype=float), -np.inf)
     rank = np.argsort(np.argsort(-values, axis=1, kind="stable"), axis=1)
@@ -131,7 +131,7 @@ def _there(X: MultiModalData, parts: pd.Index) -> np.ndarray:
     unknown = [name for name in names.unique() if name not in observed]
     if unknown:
         raise ValueError(f"importance has parts that X has not: {unknown[:5]!r}.")
-    there = observed[[*names]].to_numpy()
+    there = observed[[*names]].to_numpy(copy=True)
     for name in names.unique() if parts.nlevels > 1 else ():
         own = np.flatnonzero(names == name)
         frame = as_named_frame(name, X[name], X.index)
@@ -141,7 +141,8 @@ def _there(X: MultiModalData, parts: pd.Index) -> np.ndarray:
 
 def _keep(X: MultiModalData, parts: pd.Index, kept: np.ndarray) -> MultiModalData:
     """Blank what is not kept."""
-    names, blocks = parts.get_level_values(0), {}
+    names = parts.get_level_values(0)
+    blocks: dict[str, Any] = {}
     for name, block in X.items():
         own = kept[:, np.flatnonzero(names == name)]
         if parts.nlevels == 1 and getattr(block, "ndim", 2) > 2:

@@ -32,6 +32,18 @@ class Signature:
     scores : DataFrame of shape (n_folds, 2)
         Score of each held-out fold: `signature` by a model of the features that the
         other folds select, `full` by a model of all.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from magnet_sklearn import MultiModalData
+    >>> from magnet_sklearn.explain import Signature
+    >>> index = pd.MultiIndex.from_tuples([("rna", "TP53")])
+    >>> features = pd.DataFrame({"importance": 1.0, "frequency": 0.8}, index)
+    >>> found = Signature(features, features["frequency"], pd.DataFrame())
+    >>> rna = pd.DataFrame({"TP53": [1.0, 2.0], "BRCA1": [3.0, 4.0]})
+    >>> found.select(MultiModalData({"rna": rna})).feature_names["rna"].tolist()
+    ['TP53']
     """
 
     features: pd.DataFrame

@@ -51,7 +51,9 @@ def test_blocks_are_taken_away_as_a_whole(fitted):
     explanation = feature_attribution(model, X).by_modality()
     curve = deletion_curve(model, X, explanation, n_steps=3)
     order = random_order(X, explanation.parts)
-    assert curve.mean(axis=None) < deletion_curve(model, X, order).mean(axis=None)
+    assert curve.mean(axis=None) < deletion_curve(model, X, order, n_steps=3).mean(
+        axis=None
+    )
 
 
 def test_other_patients_and_parts_are_refused(fitted):
