@@ -59,14 +59,14 @@ def expert_attribution(
     if experts is None:
         return np.zeros((len(X), 0, weights.shape[1]))
     tables = view_tables(X, experts.modalities_)
-    references = [
+    of_views = [
         references.get(name, np.zeros(table.shape[1]))
         for name, (table, _) in zip(experts.modalities_, tables, strict=False)
     ]
-    ends = np.cumsum([len(reference) for reference in references])
+    ends = np.cumsum([len(reference) for reference in of_views])
     columns = [slice(*ends) for ends in zip([0, *ends[:-1]], ends, strict=True)]
     # the view of all modalities side by side
-    references.append(np.concatenate(references))
+    of_views.append(np.concatenate(of_views))
     columns.append(slice(None))
     values = np.zeros((len(X), ends[-1], weights.shape[1]))
     counts = weights_of_evidence(offset, X)
@@ -80,7 +80,7 @@ def expert_attribution(
                 expert,
                 experts._features[family, view],
                 table[used],
-                references[view],
+                of_views[view],
                 experts._references[view],
             )
             # one output of an expert may stand for all, such as all intervals of time
@@ -95,7 +95,8 @@ def weights_of_evidence(offset: ExpertOffset, X: MultiModalData) -> np.ndarray:
 
     Of shape (n_families, n_patients, n_views): outputs are linear in the evidence.
     """
-    experts, combination = offset.experts_, offset.combination_
+    experts: Any = offset.experts_
+    combination = offset.combination_
     available = experts.available_
     seen = np.column_stack([seen for _, seen in view_tables(X, experts.modalities_)])
     shape = (*available.shape, offset.loss.n_outputs)
@@ -182,11 +183,9 @@ def _by_orders(evidence, table, start):
     rng = np.random.default_rng(0)
     orders = [rng.permutation(n_columns) for _ in range(_N_ORDERS)]
     orders = [*orders, *(order[::-1] for order in orders)]
-    orders = [tuple(order) for order in orders]
-    orders = [np.array(order) for order in dict.fromkeys(orders)]
     batches = []
     for rows in gen_batches(len(table), max(1, _MOST_ROWS // (n_columns + 1))):
-        changed = 0.0
+        changed: Any = 0.0
         for order in orders:
             # in step s the first s columns of the order are the patient's
             place = np.argsort(order)

@@ -74,15 +74,23 @@ def evidence_of_classes(
     kept = [np.maximum(scores, least) for scores in (start, end)]
     logs = kept if is_log else [np.log(scores) for scores in kept]
     own_slope = 1.0 if is_log else 1.0 / kept[0]
-    values = values * _slope(start, end, *logs, (start > least) * own_slope)[:, None]
+    own = _slope(start, end, logs[0], logs[1], (start > least) * own_slope)
+    values = values * own[:, None]
     clipped = [np.exp(scores) for scores in logs]
     totals = [scores.sum(axis=1, keepdims=True) for scores in clipped]
-    slope = _slope(*logs, *clipped, clipped[0])
-    slope = slope * _slope(*totals, *map(np.log, totals), 1.0 / totals[0])
+    slope = _slope(logs[0], logs[1], clipped[0], clipped[1], clipped[0])
+    first, last = totals
+    slope = slope * _slope(first, last, np.log(first), np.log(last), 1.0 / first)
     return values - (values * slope[:, None]).sum(axis=2, keepdims=True)
 
 
-def _slope(start, end, of_start, of_end, derivative):
+def _slope(
+    start: NDArray,
+    end: NDArray,
+    of_start: NDArray,
+    of_end: NDArray,
+    derivative: NDArray,
+) -> NDArray:
     """Slope of a function between two points; where they are one, its derivative."""
     change = end - start
     is_far = np.abs(change) > _LEAST_CHANGE

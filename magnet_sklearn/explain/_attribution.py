@@ -34,8 +34,8 @@ def feature_attribution(
     - own estimators: Shapley values from eight orders of the columns [3]_;
     - of classes, scores or votes are passed on to log-odds by the rescale rule [4]_;
     - networks, if their gates are open: gradients integrated with Captum (extra
-      ``explain``), with 32 steps, 128 or 512 for patients whose sum would be off by
-      more than 1 %. Edges of the patient graph stay as they are.
+      ``explain``), with 32 steps, up to 2048 for patients whose sum would be off by
+      more than 1 % of the difference. Edges of the patient graph stay as they are.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ def feature_attribution(
         Where a `preprocessor` makes new columns, such as principal components, parts
         are these, and `method` says so. Exactly 0 for a feature of a missing block, an
         imputed cell, and a column that preprocessing drops. Base values, values and
-        `residual` sum to the output; the residual is below 1 % of the networks' share,
-        and rounding without them. No value depends on other patients of X.
+        `residual` sum to the output; with closed gates the residual is rounding, else
+        it is below 1 % of the difference but where that is tiny. No value depends on
+        other patients of X.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def feature_attribution(
 
     See Also
     --------
-    modality_importance : The same for whole blocks.
+    feature_importance : What the score loses without a feature.
 
     Notes
     -----
@@ -120,9 +121,8 @@ def feature_attribution(
             by_experts, by_networks, base[rows] = split(X[rows])
             for own, found in ((columns, by_experts), (of_networks, by_networks)):
                 for name, added in found.items():
-                    place = parts.get_indexer(
-                        [(name, part) for part in own[name].names]
-                    )
+                    known = [(name, part) for part in own[name].names]
+                    place = parts.get_indexer(pd.MultiIndex.from_tuples(known))
                     values[np.ix_(rows, place)] += own[name].collect(added)
             bar.update(len(rows))
     return Explanation(

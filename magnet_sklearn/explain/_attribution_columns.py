@@ -99,20 +99,20 @@ def _of_modality(name, X, before, own, default):
     if not own:
         return ModalityColumns([*visible], places, _frame(name, X))
     known = getattr(own[-1], "feature_names_out_", {}).get(name, visible)
-    users = X.feature_names.get(name) if name in X else None
-    origin = {str(column): place for place, column in enumerate(_or_none(users))}
+    users = _or_none(X.feature_names.get(name))
+    origin = {str(column): place for place, column in enumerate(users)}
     if _names_itself(own[-1], name, before, users) and all(
         str(column) in origin for column in known
     ):
         of_users = np.array([origin[str(column)] for column in known])
-        return ModalityColumns([*_or_none(users)], of_users[places], _frame(name, X))
+        return ModalityColumns([*users], of_users[places], _frame(name, X))
     data = _frame(name, before).set_axis([*known], axis=1)
     return ModalityColumns([*known], places, data, are_users=False)
 
 
 def _names_itself(step, name, before, users):
     """Whether equal names of columns before and after a step mean the same columns."""
-    as_many = len(_or_none(users)) == before[name].shape[1]
+    as_many = len(users) == before[name].shape[1]
     transformer = getattr(step, "transformers_", {}).get(name)
     is_frame = isinstance(before[name], pd.DataFrame)
     return as_many or is_frame or hasattr(transformer, "get_feature_names_out")
@@ -138,4 +138,4 @@ def _frame(name: str, X: MultiModalData) -> pd.DataFrame:
     if isinstance(block, pd.DataFrame):
         return block.set_axis(X.index, axis=0)
     values = block.toarray() if hasattr(block, "toarray") else block
-    return pd.DataFrame(values, X.index, [*X.feature_names[name]])
+    return pd.DataFrame(values, X.index, [*_or_none(X.feature_names[name])])

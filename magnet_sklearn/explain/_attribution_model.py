@@ -108,7 +108,8 @@ class ModelAttribution:
             for name, reference in self.references.items()
             if np.ndim(reference) and Z.mask[:, list(Z).index(name)].any()
         }
-        experts, values = self.model.experts, 0.0
+        experts = self.model.experts
+        values: Any = 0.0
         links = np.eye(len(self.scale.weights))
         if experts.links_ is not None:
             links = experts.links_.weights_

@@ -13,7 +13,7 @@ from magnet_sklearn._utils import import_optional
 from magnet_sklearn.data import MultiModalData
 
 # Points on the way from the reference; the next number where too much is left over.
-_N_STEPS = (32, 128, 512)
+_N_STEPS = (32, 128, 512, 2048)
 # Largest error of the sum, as a share of the difference of the outputs.
 _TOLERANCE = 0.01
 _NEGLIGIBLE = 1e-9
@@ -73,31 +73,7 @@ def network_attribution(
 def _integrated(ensemble, references, weights, device, X, n_steps):
     """Values, and outputs for the references and the patients."""
     captum = import_optional("captum.attr", extra="explain")
-    batch, outputs = differentiable_outputs(ensemble, X, device)
-    factor = torch.tensor(weights, device=device)
-    absent = {name: block.isnan() for name, block in batch.blocks.items()}
-
-    def forward(*blocks: Tensor) -> Tensor:
-        cells = {}
-        for block, (name, gone) in zip(blocks, absent.items(), strict=True):
-            several = block.unflatten(0, (-1, len(gone)))
-            cells[name] = torch.where(gone, torch.nan, several).flatten(0, 1)
-        # a block that all of these patients lack has no gradient otherwise
-        unused = sum(0.0 * block.flatten(1).sum(dim=1) for block in blocks)
-        return outputs(cells) @ factor + unused[:, None]
-
-    starts = tuple(
-        torch.as_tensor(references[name], dtype=block.dtype, device=device).expand(
-            block.shape
-        )
-        for name, block in batch.blocks.items()
-    )
-    ends = tuple(
-        torch.where(gone, begin, block)
-        for begin, (name, block), gone in zip(
-            starts, batch.blocks.items(), absent.values(), strict=True
-        )
-    )
+    forward, starts, ends = _way(ensemble, references, weights, device, X)
     with torch.no_grad():
         start, end = forward(*starts), forward(*ends)
     method = captum.IntegratedGradients(forward)
@@ -113,9 +89,30 @@ def _integrated(ensemble, references, weights, device, X, n_steps):
         for place in range(weights.shape[1])
     ]
     values = {
-        name: torch.stack([own[place].flatten(1) for own in of_outputs], dim=2)
-        .cpu()
-        .numpy()
-        for place, name in enumerate(batch.blocks)
+        name: torch.stack([own.flatten(1) for own in cells], dim=2).cpu().numpy()
+        for name, cells in zip(X, zip(*of_outputs, strict=True), strict=True)
     }
     return values, start.cpu().numpy(), end.cpu().numpy()
+
+
+def _way(ensemble, references, weights, device, X):
+    """Return outputs as a function of the blocks, blocks of references, of patients."""
+    batch, outputs = differentiable_outputs(ensemble, X, device)
+    factor = torch.tensor(weights, device=device)
+    absent = {name: block.isnan() for name, block in batch.blocks.items()}
+
+    def forward(*blocks: Tensor) -> Tensor:
+        cells = {}
+        for block, (name, gone) in zip(blocks, absent.items(), strict=True):
+            several = block.unflatten(0, (-1, len(gone)))
+            cells[name] = torch.where(gone, torch.nan, several).flatten(0, 1)
+        # a block that all of these patients lack has no gradient otherwise
+        unused = [0.0 * block.flatten(1).sum(dim=1) for block in blocks]
+        return outputs(cells) @ factor + torch.stack(unused, dim=1).sum(1, True)
+
+    starts, ends = [], []
+    for name, block in batch.blocks.items():
+        start = torch.as_tensor(references[name], dtype=block.dtype, device=device)
+        starts.append(start.expand(block.shape))
+        ends.append(torch.where(absent[name], start, block))
+    return forward, tuple(starts), tuple(ends)
