@@ -44,9 +44,9 @@ def words(text):
         "README.md",
         "docs/tutorial.md",
         "docs/user_guide/conformal.md",
+        "docs/user_guide/explaining.md",
         "docs/user_guide/pathways.md",
     ],
-    "page", ["README.md", "docs/tutorial.md", "docs/user_guide/explaining.md"]
 )
 def test_blocks_run_in_order_and_complain_as_shown(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
