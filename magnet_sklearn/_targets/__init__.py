@@ -10,7 +10,7 @@ from magnet_sklearn._targets._labels import LabelsTarget
 from magnet_sklearn._targets._lists import check_levels, check_times
 from magnet_sklearn._targets._numbers import NumberTarget
 from magnet_sklearn._targets._registry import TARGETS
-from magnet_sklearn._targets._several import SeveralTargets
+from magnet_sklearn._targets._several import SeveralTargets, columns_of
 from magnet_sklearn._targets._survival import SurvivalTarget
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "TargetExperts",
     "check_levels",
     "check_times",
+    "columns_of",
 ]

@@ -84,6 +84,24 @@ class HoldoutHistory:
 
     fits: tuple[_Fit, ...] = ()
 
+    def has_seen(self, X: MultiModalData) -> np.ndarray:
+        """Tell who has the data of somebody who took part in a training.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed.
+
+        Returns
+        -------
+        seen : bool ndarray of shape (n_patients,)
+            Also of those who were held out for early stopping and gates.
+        """
+        seen = np.zeros(len(X), dtype=bool)
+        for fit in self.fits:
+            seen |= [key in fit.patients for key in _digests(X, fit.modalities)]
+        return seen
+
     def splits(
         self,
         cohort: Cohort,

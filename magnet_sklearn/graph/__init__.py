@@ -2,6 +2,7 @@
 
 from magnet_sklearn.graph._builder import PatientGraphBuilder
 from magnet_sklearn.graph._edge_tables import (
+    gmt_sets,  # not in `__all__`: private to the project
     read_gmt_edges,
     read_mapping_edges,
     read_string_edges,

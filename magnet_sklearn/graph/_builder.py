@@ -75,6 +75,8 @@ class PatientGraphBuilder(BaseEstimator):
         neighbors are rows of X, unlike those of `connect`.
     references_ : int64 ndarray of shape (n_references,)
         Rows of the training patients who may be neighbours.
+    reference_mask_ : bool ndarray of shape (n_references, n_modalities)
+        Which of `modalities_` each of them has.
     graph_summary_ : dict
         `method`, `n_references`, `n_neighbors`, `mean_degree`, `isolated_share`,
         `in_degree_skew` (of how often each reference is a neighbour: high where there
@@ -206,6 +208,11 @@ class PatientGraphBuilder(BaseEstimator):
         queries = self._vectors(*self._space.apply(X))
         return self._nearest(queries, self._reference_vectors())
 
+    @property
+    def reference_mask_(self):
+        """Which of `modalities_` each reference has."""
+        return self._mask > 0
+
     def __getstate__(self):
         # computed again when needed: it lies on a device
         return super().__getstate__() | {"_prepared": None}
@@ -244,15 +251,8 @@ class PatientGraphBuilder(BaseEstimator):
     def _nearest(self, queries, references, groups=None):
         if self._cells is None:
             return self._nearest_of_all(queries, references, groups)
-        found = nearest_candidates(
-            queries,
-            references,
-            self._similarity,
-            self.n_neighbors,
-            self._cells,
-            self.n_probes,
-            groups,
-        )
+        common = queries, references, self._similarity, self.n_neighbors
+        found = nearest_candidates(*common, self._cells, self.n_probes, groups)
         return PatientGraph(*found, len(references))
 
     def _nearest_of_all(self, queries, references, groups=None):

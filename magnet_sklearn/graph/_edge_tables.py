@@ -1,6 +1,6 @@
 """Readers of prior knowledge: edges between features in local files."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from os import PathLike
 
@@ -142,7 +142,7 @@ def read_gmt_edges(
     """
     allowed = None if features is None else set(features)
     weights: dict[tuple[str, str], float] = {}
-    for members in _gmt_sets(path):
+    for _, members in gmt_sets(path):
         kept = sorted(members if allowed is None else members & allowed)
         if len(kept) > max_set_size:
             continue
@@ -158,7 +158,8 @@ def read_gmt_edges(
     )
 
 
-def _gmt_sets(path):
+def gmt_sets(path: str | PathLike[str]) -> Iterator[tuple[str, set[str]]]:
+    """Yield name and members of each set of a GMT file."""
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             fields = line.rstrip("\n").split("\t")
@@ -170,7 +171,7 @@ def _gmt_sets(path):
                     "tabs; a GMT file has a name, a description and members. Check "
                     "that this is a GMT file."
                 )
-            yield {member for member in fields[2:] if member}
+            yield fields[0], {member for member in fields[2:] if member}
 
 
 def read_mapping_edges(

@@ -1,10 +1,14 @@
-"""Survival metrics, and a check of missingness."""
+"""Survival metrics, net benefit, and a check of missingness."""
 
+# Not in `__all__`: concordance and kaplan_meier, which reports use.
 from magnet_sklearn.metrics._concordance import (
+    concordance,
     concordance_index_censored,
     concordance_index_ipcw,
 )
 from magnet_sklearn.metrics._cumulative_incidence import cumulative_incidence
+from magnet_sklearn.metrics._kaplan_meier import kaplan_meier
+from magnet_sklearn.metrics._net_benefit import net_benefit
 from magnet_sklearn.metrics._shortcut import missingness_shortcut_score
 from magnet_sklearn.metrics._survival import (
     brier_score,
@@ -20,4 +24,5 @@ __all__ = [
     "cumulative_incidence",
     "integrated_brier_score",
     "missingness_shortcut_score",
+    "net_benefit",
 ]

@@ -47,7 +47,7 @@ def concordance_index_censored(y, risk):
     0.666...
     """
     survival = check_survival(y)
-    return _concordance(survival, risk, np.ones(len(survival.time)), np.inf)
+    return concordance(survival, risk, np.ones(len(survival.time)), np.inf)
 
 
 def concordance_index_ipcw(y_train, y_test, risk, tau=None):
@@ -94,11 +94,11 @@ def concordance_index_ipcw(y_train, y_test, risk, tau=None):
     late = survival.time >= tau
     counted = survival._replace(event=np.where(late, 0, survival.event))
     weights = CensoringCurve(check_survival(y_train)).weights(counted)
-    return _concordance(survival, risk, weights**2, tau)
+    return concordance(survival, risk, weights**2, tau)
 
 
-def _concordance(survival, risk, weight, tau):
-    """Weighted share of concordant pairs; one row of pairs at a time."""
+def concordance(survival, risk, weight, tau):
+    """Return the weighted share of concordant pairs; one row of pairs at a time."""
     risk, time = np.asarray(risk, dtype=float), survival.time
     if risk.shape != time.shape or not np.isfinite(risk).all():
         raise ValueError(

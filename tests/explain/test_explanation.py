@@ -21,6 +21,7 @@ def explanation(n_outputs=2):
         base_values=np.ones((4, n_outputs)),
         residual=np.full((4, n_outputs), 0.5),
         data=pd.DataFrame(rng.normal(size=(4, 3)), list("wxyz"), parts),
+        standard_error=np.arange(12 * n_outputs).reshape(4, 3, n_outputs) / 10,
     )
 
 
@@ -51,6 +52,7 @@ def test_some_patients_are_a_smaller_explanation():
         assert list(some.index) == ["x", "y"]
         assert_allclose(some.predictions(), own.predictions()[1:3])
         assert list(some.data.index) == ["x", "y"]
+        assert_allclose(some.standard_error, own.standard_error[1:3])
     assert len(own[1]) == 1
 
 

@@ -333,3 +333,9 @@ def test_gpu_gives_the_edges_of_the_cpu():
     on_gpu = clone(builder).set_params(device="cuda").fit(X)
 
     assert_same_graph(on_gpu.training_graph_, builder.training_graph_)
+
+
+def test_modalities_of_references_are_known():
+    X = random_data(np.random.default_rng(0), 30)
+    few = PatientGraphBuilder(3, max_references=10).fit(X)
+    assert_array_equal(few.reference_mask_, X.mask[few.references_])

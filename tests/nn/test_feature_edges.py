@@ -24,3 +24,10 @@ def test_weights_take_the_dtype_they_are_moved_to_and_nodes_do_not():
 
     assert edges.weight.dtype == torch.float32
     assert edges.source.dtype == torch.int64
+
+
+def test_an_edge_is_left_out_in_both_directions_and_of_one_relation_only():
+    edges = make_edges()
+    assert edges.without(0, 2, 0).source.tolist() == [2, 1]
+    assert len(edges.without(0, 2, 1)) == 4
+    assert len(edges) == 4

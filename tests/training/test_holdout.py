@@ -101,3 +101,11 @@ def test_nobody_left_to_hold_out_is_an_error():
 
     with pytest.raises(ValueError, match="has learned from all of these patients"):
         history.splits(cohort, LABELS, seed=0, **FOLDS)
+
+
+def test_who_took_part_in_a_training_is_known():
+    history, _ = first_fit()
+
+    seen = history.has_seen(make_cohort(np.arange(20, 40)).X)
+
+    assert_array_equal(seen, [True] * 10 + [False] * 10)
