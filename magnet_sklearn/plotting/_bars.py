@@ -33,11 +33,15 @@ def bars_or_heatmap(values: pd.DataFrame, label: str, ax: Axes | None) -> Axes:
     for place, name in enumerate(values):
         rows = [row - 0.4 + height * (place + 0.5) for row in range(len(values))]
         color = PALETTE[place]
-        ax.barh(rows, values[name], height * 0.92, color=color, label=wrapped(name, 24))
+        bars = ax.barh(
+            rows, values[name], height * 0.92, color=color, label=wrapped(name, 24)
+        )
+        ax.bar_label(bars, fmt="%.3g", padding=3, fontsize="small")
     if n_columns > 1:
         ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     if (values.to_numpy() < 0).any():
         ax.axvline(0, color=GREY, lw=0.8)
+    ax.margins(x=0.12)
     named_rows(ax, values.index)
     ax.set_xlabel(label)
     plain(ax)

@@ -29,7 +29,7 @@ DASHES = ("-", "--", ":")
 GREY = "#7f7f7f"
 PALE = "#d9d9d9"
 SEQUENTIAL = "viridis"
-_ROW, _LETTER = 0.3, 0.075  # inches, at the default size of text
+ROW, LETTER = 0.3, 0.075  # inches, at the default size of text
 
 
 def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -55,13 +55,19 @@ def panels(ax: Axes, heights: Sequence[float]) -> list[Axes]:
 def size_for_rows(names: Iterable[Any], columns: float = 1) -> tuple[float, float]:
     """Inches of a figure with a row for each name, and its name beside it."""
     lines = [len(line) for name in names for line in wrapped(name).split("\n")]
-    width = 4.8 + _LETTER * max(lines, default=0)
-    return width, 1.2 + _ROW * max(len(lines) * columns, 3)
+    width = 4.8 + LETTER * max(lines, default=0)
+    return width, 1.2 + ROW * max(len(lines) * columns, 3)
 
 
 def wrapped(name: Any, width: int = 44) -> str:
-    """Text of a name; a very long one is broken into lines, never cut."""
-    return "\n".join(textwrap.wrap(str(name), width)) or str(name)
+    """Text of a name; a very long one is broken into even lines, never cut."""
+    text = str(name)
+    if len(text) <= width:
+        return text
+    n_lines = -(-len(text) // width)
+    # names of gene sets have underscores in place of blanks
+    lines = textwrap.wrap(text.replace("_", "_\0 "), len(text) // n_lines + 8)
+    return "\n".join(line.replace("\0 ", "").replace("\0", "") for line in lines)
 
 
 def named_rows(ax: Axes, names: Sequence[Any]) -> None:

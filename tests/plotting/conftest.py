@@ -4,6 +4,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from common.instances import make_classifier, target_for
 from matplotlib import pyplot
 
 from magnet_sklearn.explain import Explanation
@@ -12,14 +13,20 @@ mpl.use("Agg")
 
 
 @pytest.fixture(autouse=True)
-def _draw_and_close():
-    """Draw what a test left, as a user would see it: warnings of layout are errors."""
+def _close_figures():
+    """Close all figures, and see that no setting of matplotlib changed."""
     before = dict(mpl.rcParams)
     yield
     assert dict(mpl.rcParams) == before
-    for number in pyplot.get_fignums():
-        pyplot.figure(number).canvas.draw()
     pyplot.close("all")
+
+
+@pytest.fixture(scope="session")
+def fitted():
+    """A fitted classifier, its training patients and their classes."""
+    estimator = make_classifier(gate=0.7)
+    X, y = target_for(estimator)
+    return estimator.fit(X, y), X, y
 
 
 @pytest.fixture
@@ -52,3 +59,22 @@ def texts():
         return [label.get_text() for label in axis.get_ticklabels()]
 
     return read
+
+
+@pytest.fixture
+def check_layout():
+    """See that all names lie within the figure and none touches another one."""
+
+    def check(figure, axis):
+        figure.canvas.draw()  # a layout that fails is a warning, which is an error
+        boxes = [label.get_window_extent() for label in axis.get_ticklabels()]
+        for box in boxes:
+            assert 0 <= box.x0 <= box.x1 <= figure.bbox.x1
+            assert 0 <= box.y0 <= box.y1 <= figure.bbox.y1
+        assert not any(
+            one.padded(-1).overlaps(other.padded(-1))
+            for place, one in enumerate(boxes)
+            for other in boxes[:place]
+        )
+
+    return check

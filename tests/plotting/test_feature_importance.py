@@ -60,6 +60,16 @@ def test_points_at_one_place_do_not_hide_each_other(make_explanation):
     assert np.abs(heights).max() <= 0.4
 
 
+def test_long_names_of_genes_are_not_cut(make_explanation, check_layout):
+    parts = [
+        ("rna", f"ENSG{number:011d}.18_protein_p53_isoform") for number in range(15)
+    ]
+
+    display = FeatureImportanceDisplay.from_explanation(make_explanation(parts))
+
+    check_layout(display.figure_, display.ax_.yaxis)
+
+
 def test_many_patients_are_sampled_by_seed(make_explanation):
     explanation = with_data(make_explanation, 50)
 

@@ -32,6 +32,14 @@ def test_labels_say_how_many_patients_have_each_modality(texts):
     assert texts(display.axes_[1].yaxis) == ["rna (60%)", "age (60%)"]
 
 
+def test_long_names_are_not_cut(check_layout):
+    X = {f"{'modality with a long name':_<38}{number}": [[1.0]] for number in range(9)}
+
+    display = MissingPatternDisplay.from_data(X)
+
+    check_layout(display.figure_, display.axes_[1].yaxis)
+
+
 def test_rare_patterns_are_left_out_and_said_to_be():
     display = MissingPatternDisplay.from_data(X, max_patterns=2)
 

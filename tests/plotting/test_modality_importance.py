@@ -29,6 +29,14 @@ def test_each_output_has_its_bars(make_explanation):
         assert_allclose(display.importance[name], expected)
 
 
+def test_names_of_forty_letters_are_not_cut(make_explanation, check_layout):
+    parts = [f"{'modality with a long name':_<38}{number}" for number in range(10, 20)]
+
+    display = ModalityImportanceDisplay.from_explanation(make_explanation(parts))
+
+    check_layout(display.figure_, display.ax_.yaxis)
+
+
 def test_features_are_summed_over_modalities(make_explanation):
     explanation = make_explanation([("rna", "A"), ("rna", "B"), ("age", "age")])
 

@@ -23,6 +23,17 @@ def test_bars_lead_from_baseline_to_prediction_without_a_gap(make_explanation):
     assert_allclose(display.prediction_, explanation[["p2"]].predictions()[0, 0])
 
 
+def test_long_names_of_genes_are_not_cut(make_explanation, check_layout):
+    parts = [
+        ("rna", f"ENSG{number:011d}.18_protein_p53_isoform") for number in range(12)
+    ]
+    explanation = make_explanation(parts, n_patients=1)
+
+    display = WaterfallDisplay.from_explanation(explanation)
+
+    check_layout(display.figure_, display.ax_.yaxis)
+
+
 def test_small_parts_share_a_bar(make_explanation):
     explanation = make_explanation(PARTS, n_patients=1)
 
