@@ -105,7 +105,7 @@ class FittedModel:
         own = self.network_inputs if self.network_inputs is not self.inputs else None
         return StartState(self.inputs, own, self.target, self.ensemble, self.holdout)
 
-    def _transform(self, X: MultiModalData) -> tuple[MultiModalData, MultiModalData]:
+    def transform(self, X: MultiModalData) -> tuple[MultiModalData, MultiModalData]:
         """Preprocess checked patients for the experts and for the networks."""
         transformed = self.inputs.transform(X)
         if self.network_inputs is self.inputs:
@@ -118,13 +118,15 @@ class FittedModel:
         """Compute the outputs of checked patients, a batch at a time."""
         with threads_for(X[:batch_size]):
             batches = [
-                self._outputs(*self._transform(X[rows]), device)
+                self.outputs(*self.transform(X[rows]), device)
                 for rows in gen_batches(len(X), batch_size)
             ]
         outputs, mask = map(np.concatenate, zip(*batches, strict=True))
         return Predicted(outputs, mask, X.index)
 
-    def _outputs(self, X, of_networks, device):
+    def outputs(
+        self, X: MultiModalData, of_networks: MultiModalData, device: torch.device
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return outputs of preprocessed patients, and their mask."""
         outputs, has_data = self.experts.outputs(X), of_networks.mask.any(axis=1)
         if has_data.any():
@@ -142,7 +144,7 @@ class FittedModel:
         """
         with threads_for(X):
             batches = [
-                self._contributions(*self._transform(X[rows]), device)
+                self._contributions(*self.transform(X[rows]), device)
                 for rows in gen_batches(len(X), batch_size)
             ]
         return np.concatenate(batches)

@@ -38,6 +38,11 @@ class Explanation:
         Output of the model less base value and values; None is 0.
     data : DataFrame of shape (n_patients, n_parts), default=None
         What the patients have in these features, in the user's columns and units.
+    standard_error : ndarray of shape (n_patients, n_parts, n_outputs), default=None
+        Of values from a sample; None where they are exact.
+    scores : DataFrame of shape (n_parts, 2), default=None
+        What the score of the cohort loses without each part: `mean` and `sd` over
+        repeats.
 
     Examples
     --------
@@ -73,6 +78,8 @@ class Explanation:
     base_values: np.ndarray | None = None
     residual: np.ndarray | None = None
     data: pd.DataFrame | None = None
+    standard_error: np.ndarray | None = None
+    scores: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         expected = len(self.index), len(self.parts), len(self.outputs)
@@ -96,9 +103,10 @@ class Explanation:
             self,
             values=self.values[rows],
             index=self.index[rows],
-            base_values=None if self.base_values is None else self.base_values[rows],
-            residual=None if self.residual is None else self.residual[rows],
+            base_values=_rows(self.base_values, rows),
+            residual=_rows(self.residual, rows),
             data=None if self.data is None else self.data.iloc[rows],
+            standard_error=_rows(self.standard_error, rows),
         )
 
     def predictions(self) -> np.ndarray:
@@ -189,7 +197,14 @@ class Explanation:
         codes, names = pd.factorize(self.parts.get_level_values(0))
         belongs = np.equal.outer(codes, np.arange(len(names)))
         sums = np.einsum("npo,pm->nmo", self.values, belongs)
-        return replace(self, values=sums, parts=pd.Index(names), data=None)
+        return replace(
+            self,
+            values=sums,
+            parts=pd.Index(names),
+            data=None,
+            standard_error=None,
+            scores=None,
+        )
 
     def _place(self, output):
         """Position of an output."""
@@ -206,3 +221,7 @@ class Explanation:
             absent = [name for name in ids if name not in self.index][:5]
             raise KeyError(f"No patient has the id {absent!r}.")
         return positions
+
+
+def _rows(array, rows):
+    return None if array is None else array[rows]

@@ -206,6 +206,11 @@ class PatientGraphBuilder(BaseEstimator):
         queries = self._vectors(*self._space.apply(X))
         return self._nearest(queries, self._reference_vectors())
 
+    @property
+    def reference_mask_(self):
+        """Modalities of each reference, bool (n_references, n_modalities)."""
+        return self._mask > 0
+
     def __getstate__(self):
         # computed again when needed: it lies on a device
         return super().__getstate__() | {"_prepared": None}
@@ -244,15 +249,8 @@ class PatientGraphBuilder(BaseEstimator):
     def _nearest(self, queries, references, groups=None):
         if self._cells is None:
             return self._nearest_of_all(queries, references, groups)
-        found = nearest_candidates(
-            queries,
-            references,
-            self._similarity,
-            self.n_neighbors,
-            self._cells,
-            self.n_probes,
-            groups,
-        )
+        common = queries, references, self._similarity, self.n_neighbors
+        found = nearest_candidates(*common, self._cells, self.n_probes, groups)
         return PatientGraph(*found, len(references))
 
     def _nearest_of_all(self, queries, references, groups=None):

@@ -73,5 +73,19 @@ class FeatureEdges:
             self.n_nodes,
         )
 
+    def without(self, source: int, target: int, relation: int) -> FeatureEdges:
+        """Leave out an edge, in both directions."""
+        ends = torch.stack([self.source, self.target])
+        pair = torch.tensor([[source], [target]], device=ends.device)
+        is_it = (ends == pair).all(dim=0) | (ends == pair.flip(0)).all(dim=0)
+        kept = ~(is_it & (self.relation == relation))
+        return FeatureEdges(
+            self.source[kept],
+            self.target[kept],
+            self.weight[kept],
+            self.relation[kept],
+            self.n_nodes,
+        )
+
     def __len__(self) -> int:
         return len(self.source)
