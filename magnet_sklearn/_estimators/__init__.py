@@ -3,6 +3,9 @@
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._classifier import MagnetClassifier
 from magnet_sklearn._estimators._competing_risks import predict_cumulative_incidence
+
+# Not in `__all__`: for explanations, private to the project.
+from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._estimators._multi_task import MagnetMultiTask
 from magnet_sklearn._estimators._regressor import MultiModalGNNRegressor
 from magnet_sklearn._estimators._survival import MagnetSurvivalAnalysis

@@ -6,6 +6,7 @@ skorch and PyG take seconds to import, so they are loaded when training begins.
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
 from magnet_sklearn._training._ensemble import NetworkEnsemble
+from magnet_sklearn._training._gradients import differentiable_outputs
 from magnet_sklearn._training._holdout import HoldoutHistory
 from magnet_sklearn._training._inference import EnsembleOutput
 from magnet_sklearn._training._pretraining import pretrain_networks
@@ -18,5 +19,6 @@ __all__ = [
     "HoldoutHistory",
     "NetworkEnsemble",
     "Optimisation",
+    "differentiable_outputs",
     "pretrain_networks",
 ]

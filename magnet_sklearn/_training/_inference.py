@@ -105,6 +105,10 @@ class EnsembleInference:
         outputs : 4 Tensors of shape (n_members, n_patients, ...)
             Logits, embeddings, attention and feature attention.
         """
+        return self.differentiable(batch)
+
+    def differentiable(self, batch: PatientBatch) -> MemberOutputs:
+        """Compute all members so that gradients reach the blocks of the batch."""
         inputs = batch.blocks, batch.mask, batch.edge_index, batch.edge_weight
         if self.stacked is None:
             outputs = [

@@ -9,6 +9,8 @@ outputs are those that the networks start from. How much the networks add to the
 decided later, by gates: learned weights, of which 0 leaves the experts alone.
 """
 
+# Not in `__all__`: for explanations, private to the project.
+from magnet_sklearn.experts._attribution import expert_attribution
 from magnet_sklearn.experts._combination import ExpertCombination
 from magnet_sklearn.experts._evidence import (
     ClassEvidence,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import is_classifier, is_regressor
 
 # A probability of exactly 0 would outvote every other modality for ever.
-_MIN_PROBABILITY = 1e-4
+MIN_PROBABILITY = 1e-4
 _MIN_PATIENTS_PER_CLASS = 2
 _MIN_EVENTS = 3
 
@@ -293,7 +293,7 @@ class SurvivalEvidence(NumberEvidence):
 def _log_ratio(probability: NDArray, classes: NDArray, log_shares: NDArray) -> NDArray:
     """Log of probability over class share."""
     log_odds = np.zeros((len(probability), len(log_shares)))
-    probability = np.clip(probability, _MIN_PROBABILITY, 1.0)
+    probability = np.clip(probability, MIN_PROBABILITY, 1.0)
     probability /= probability.sum(axis=1, keepdims=True)
     log_odds[:, classes] = np.log(probability) - log_shares[classes]
     return log_odds

@@ -42,7 +42,7 @@ def bars_or_heatmap(values: pd.DataFrame, label: str, ax: Axes | None) -> Axes:
     if (values.to_numpy() < 0).any():
         ax.axvline(0, color=GREY, lw=0.8)
     ax.margins(x=0.12)
-    named_rows(ax, values.index)
+    named_rows(ax, list(values.index))
     ax.set_xlabel(label)
     plain(ax)
     return ax

@@ -21,6 +21,8 @@ from magnet_sklearn.plotting._style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_EFFECTS = ("normalized_score", "fold_enrichment")
+
 
 class EnrichmentDisplay:
     """Gene sets by adjusted p-value: effect across, overlap as size, p as colour.
@@ -65,7 +67,7 @@ class EnrichmentDisplay:
         cls,
         frame: Any,
         *,
-        effect: str,
+        effect: str | None = None,
         p_value: str = "p_adjusted",
         overlap: str = "overlap",
         gene_set: str | None = None,
@@ -80,9 +82,10 @@ class EnrichmentDisplay:
         ----------
         frame : DataFrame of shape (n_sets, n_columns)
             Result of an enrichment.
-        effect : str
-            Column drawn across, such as a normalised enrichment score, an odds ratio or
-            the share of the set that was found.
+        effect : str, default=None
+            Column drawn across, such as an odds ratio. If None, `normalized_score` or
+            `fold_enrichment`, as :func:`magnet_sklearn.explain.pathway_enrichment` has
+            them.
         p_value : str, default="p_adjusted"
             Column with adjusted p-values.
         overlap : str, default="overlap"
@@ -109,6 +112,8 @@ class EnrichmentDisplay:
             If the frame has no rows, lacks a column, or p-values are not within 0 and
             1.
         """
+        if effect is None:
+            effect = next((name for name in _EFFECTS if name in frame), _EFFECTS[0])
         needed = [name for name in (effect, p_value, gene_set) if name is not None]
         if not set(needed) <= set(frame) or not len(frame):
             raise ValueError(
@@ -128,7 +133,7 @@ class EnrichmentDisplay:
             raise ValueError(f"Column {p_value!r} has values not within 0 and 1.")
         size = -sets["effect"].abs()
         order = np.lexsort((size, sets["p_value"]))[:max_sets]
-        label = effect if effect_label is None else effect_label
+        label = effect.replace("_", " ") if effect_label is None else effect_label
         return cls(sets.iloc[order], effect_label=label, alpha=alpha).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> EnrichmentDisplay:

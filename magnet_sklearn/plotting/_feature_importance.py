@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.utils import check_random_state
 
 from magnet_sklearn._utils import listed
+from magnet_sklearn.explain import feature_attribution
 from magnet_sklearn.plotting._bars import bars_or_heatmap
 from magnet_sklearn.plotting._explained import (
     check_explanation,
@@ -40,7 +41,7 @@ class FeatureImportanceDisplay:
 
     Of a beeswarm, a point is what the feature adds to the prediction of a patient, and
     its colour what the patient has in this feature: dark is low, bright is high, grey
-    is missing or not a number. Make one with `from_explanation`.
+    is missing or not a number. Make one with `from_estimator` or `from_explanation`.
 
     Parameters
     ----------
@@ -92,6 +93,31 @@ class FeatureImportanceDisplay:
         self.data = data
         self.label = label
         self.mean_label = mean_label
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: Any, *, ax: Axes | None = None, **drawn: Any
+    ) -> FeatureImportanceDisplay:
+        """Draw the most important features of a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Any of the four.
+        X : multimodal data of shape (n_patients, n_modalities)
+            Patients.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure.
+        **drawn : dict
+            `output`, `kind`, `max_features`, `max_patients` and `random_state`, as in
+            `from_explanation`.
+
+        Returns
+        -------
+        display : FeatureImportanceDisplay
+            Of :func:`magnet_sklearn.explain.feature_attribution`.
+        """
+        return cls.from_explanation(feature_attribution(estimator, X), ax=ax, **drawn)
 
     @classmethod
     def from_explanation(
@@ -199,14 +225,12 @@ class FeatureImportanceDisplay:
         shades = None if self.data is None else _shades(self.data)
         mesh = None
         for row, of_feature in enumerate(values.T):
-            y, style = (
-                row + _spread(of_feature, span),
-                {"s": 12 if len(values) > 50 else 36, "lw": 0},
-            )
+            y = row + _spread(of_feature, span)
+            style: dict[str, Any] = {"s": 12 if len(values) > 50 else 36, "lw": 0}
             style |= {"rasterized": len(values) > 500}
-            shade = None if shades is None else shades[:, row]
-            known = np.zeros(len(y), bool) if shade is None else ~np.isnan(shade)
-            color = PALETTE[0] if shade is None else GREY
+            shade = np.full(len(y), np.nan) if shades is None else shades[:, row]
+            known = ~np.isnan(shade)
+            color = PALETTE[0] if shades is None else GREY
             ax.scatter(of_feature[~known], y[~known], color=color, **style)
             if known.any():
                 style |= {"cmap": SEQUENTIAL, "vmin": 0, "vmax": 1, "c": shade[known]}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from magnet_sklearn.explain import modality_importance
 from magnet_sklearn.plotting._bars import bars_or_heatmap
 from magnet_sklearn.plotting._explained import check_explanation, size_label
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class ModalityImportanceDisplay:
     """How much modalities matter, on average over patients; also for each class.
 
-    Make one with `from_explanation`.
+    Make one with `from_estimator` or `from_explanation`.
 
     Parameters
     ----------
@@ -57,6 +58,48 @@ class ModalityImportanceDisplay:
     def __init__(self, importance, *, label):
         self.importance = importance
         self.label = label
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        method: str = "contributions",
+        output: Any = None,
+        per_output: bool = False,
+        ax: Axes | None = None,
+    ) -> ModalityImportanceDisplay:
+        """Draw the importance of modalities in a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Any of the four.
+        X : multimodal data of shape (n_patients, n_modalities)
+            Patients.
+        y : array-like or DataFrame with n_patients rows, default=None
+            Target, for methods with a score.
+        method : str, default="contributions"
+            Of :func:`magnet_sklearn.explain.modality_importance`.
+        output : name of an output, default=None
+            A class, label, target or task. None is the mean over all, or all beside
+            each other if `per_output`.
+        per_output : bool, default=False
+            Whether each output has its own bars.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure.
+
+        Returns
+        -------
+        display : ModalityImportanceDisplay
+            With the attributes above.
+        """
+        explanation = modality_importance(estimator, X, y, method=method)
+        return cls.from_explanation(
+            explanation, output=output, per_output=per_output, ax=ax
+        )
 
     @classmethod
     def from_explanation(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from magnet_sklearn._utils import listed
+from magnet_sklearn.explain import neighbor_influence
 from magnet_sklearn.plotting._scatter import legend_width, scatter_by
 from magnet_sklearn.plotting._style import (
     PALE,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class NeighborhoodDisplay:
     """One patient's most similar training patients, with similarity and outcome.
 
-    Make one with `from_frame`.
+    Make one with `from_estimator` or `from_frame`.
 
     Parameters
     ----------
@@ -57,6 +58,48 @@ class NeighborhoodDisplay:
         self.neighbors = neighbors
         self.title = title
         self.influence_label = influence_label
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        references: Any = None,
+        max_neighbors: int = 15,
+        ax: Axes | None = None,
+        **drawn: Any,
+    ) -> NeighborhoodDisplay:
+        """Draw the training patients next to a patient.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Any of the four.
+        X : multimodal data of shape (1, n_modalities)
+            One patient.
+        y : array-like or DataFrame with n_training rows, default=None
+            Outcomes of the training patients, as they were passed to `fit`.
+        references : multimodal data of shape (n_training, n_modalities), default=None
+            The training patients, for their ids; needed with ``graph=None``.
+        max_neighbors : int, default=15
+            How many.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure.
+        **drawn : dict
+            `outcome`, `influence`, `show_ids`, `title` and `influence_label`, as in
+            `from_frame`.
+
+        Returns
+        -------
+        display : NeighborhoodDisplay
+            Of :func:`magnet_sklearn.explain.neighbor_influence`.
+        """
+        frame = neighbor_influence(
+            estimator, X, y, max_neighbors, references=references
+        )
+        return cls.from_frame(frame, max_neighbors=max_neighbors, ax=ax, **drawn)
 
     @classmethod
     def from_frame(

@@ -126,7 +126,7 @@ class PatientMapDisplay:
             Z = pd.DataFrame(estimator.transform(X), index=Z.index)
         if labels is None:
             patterns = missing_patterns(X, estimator.modalities)
-            names = pd.Categorical.from_codes(patterns.codes, patterns.names)
+            names = pd.Categorical.from_codes(patterns.codes, pd.Index(patterns.names))
             labels = pd.Series(names, name="observed")
         return cls.from_embedding(
             Z,

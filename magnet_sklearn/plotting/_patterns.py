@@ -31,7 +31,7 @@ class Patterns(NamedTuple):
     @property
     def names(self) -> list[str]:
         """Name of each pattern."""
-        modalities = list(self.observed)
+        modalities = [str(name) for name in self.observed]
         return [pattern_name(row, modalities) for row in self.observed.to_numpy()]
 
 

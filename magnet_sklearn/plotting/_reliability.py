@@ -208,8 +208,8 @@ class ReliabilityDisplay:
         self.ax_.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1))
         self.ax_.set(xlim=(0, 1), ylim=(-0.02, 1.02), ylabel=self.share_label)
         width = bins["right"] - bins["left"]
-        style = {"align": "edge", "color": PALETTE[0], "edgecolor": "white"}
-        below.bar(bins["left"], count, width, **style)
+        style: dict[str, Any] = {"color": PALETTE[0], "edgecolor": "white"}
+        below.bar(bins["left"], count, width, align="edge", **style)
         below.set(xlabel=self.label, ylabel="patients")
         below.locator_params(axis="y", integer=True, nbins=3)
         plain(self.ax_)
@@ -221,9 +221,9 @@ def _table(y_true, y_prob):
     """Probabilities with one or more columns, and the classes."""
     probability = np.asarray(y_prob, dtype=float)
     probability = probability.reshape(len(probability), -1)
-    classes = (
-        list(y_prob) if isinstance(y_prob, pd.DataFrame) else np.unique(y_true).tolist()
-    )
+    classes = np.unique(y_true).tolist()
+    if isinstance(y_prob, pd.DataFrame):
+        classes = list(y_prob)
     if len(probability) != len(y_true) or y_true.ndim != 1:
         raise ValueError(
             f"y_prob has {len(probability)} rows and y_true the shape {y_true.shape}; "

@@ -47,8 +47,9 @@ def as_classes(values: pd.Series) -> pd.Categorical | None:
         kept = classes.value_counts(sort=True).index[: _MOST_CLASSES - 1]
         other = classes.notna() & ~classes.isin(kept)
         classes = classes.cat.remove_categories(classes.cat.categories.difference(kept))
-        classes = classes.cat.add_categories(["other"])
-        classes[other] = "other"
+        codes = np.where(other, len(kept), classes.cat.codes)
+        names = pd.Index([*classes.cat.categories, "other"])
+        return pd.Categorical.from_codes(codes, names)
     return classes.array
 
 
@@ -89,7 +90,8 @@ def scatter_by(ax: Axes, x: Any, y: Any, values: Any, name: str, **style: Any) -
         bbox_to_anchor=(1, 1),
         ncols=_columns(classes),
     )
-    for handle in legend.legend_handles:
+    handles: list[Any] = legend.legend_handles
+    for handle in handles:
         handle.set_sizes([40])
         handle.set_alpha(1)
 

@@ -43,10 +43,11 @@ def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
 def panels(ax: Axes, heights: Sequence[float]) -> list[Axes]:
     """Divide axes into panels, one below the other, that share the horizontal axis."""
     ax.set_axis_off()
-    edges, made = 1 - np.cumsum([0.0, *heights]) / sum(heights), []
+    edges = 1 - np.cumsum([0.0, *heights]) / sum(heights)
+    made: list[Axes] = []
     for top, bottom in zip(edges[:-1], edges[1:], strict=True):
         gap = 0.0 if bottom < 1e-9 else 0.04
-        box = [0, bottom + gap, 1, top - bottom - gap]
+        box = (0.0, bottom + gap, 1.0, top - bottom - gap)
         made.append(ax.inset_axes(box, sharex=made[0] if made else None))
         made[-1].tick_params(labelbottom=bottom < 1e-9)
     return made

@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from magnet_sklearn.data import Survival, check_survival
+from magnet_sklearn.plotting._group_style import group_style, p_value_text
 from magnet_sklearn.plotting._kaplan_meier import (
     kaplan_meier,
     log_rank_test,
     n_at_risk,
 )
 from magnet_sklearn.plotting._style import (
-    DASHES,
     LETTER,
-    PALETTE,
     ROW,
     axes_or_new,
     panels,
@@ -173,7 +172,9 @@ class SurvivalCurvesDisplay:
         codes = pd.qcut(risk, n_groups, labels=False, duplicates="drop")
         n_groups = codes.max() + 1
         numbers = [f"risk {place} of {n_groups}" for place in range(1, n_groups + 1)]
-        groups = pd.Categorical.from_codes(codes, _RISKS.get(n_groups, numbers))
+        groups = pd.Categorical.from_codes(
+            codes, pd.Index(_RISKS.get(n_groups, numbers))
+        )
         return cls.from_groups(y, groups, time_unit=time_unit, ax=ax)
 
     @classmethod
@@ -203,10 +204,6 @@ class SurvivalCurvesDisplay:
         display : SurvivalCurvesDisplay
             With the attributes above.
 
-        Raises
-        ------
-        ValueError
-            If there is not one group per patient.
         """
         return cls(y, groups, time_unit=time_unit).plot(ax)
 
@@ -253,12 +250,18 @@ class SurvivalCurvesDisplay:
         """Draw steps, bands and ticks of the censored."""
         ax = self.ax_
         for place, (name, part) in enumerate(parts.items()):
-            color, dash = _style(place)
+            color, dash = group_style(place)
             curve = self.curves_[name]
             end = curve.iloc[[-1]].assign(time=part.time.max())
             curve = pd.concat([curve, end])
-            steps = {"where": "post", "color": color, "ls": dash, "lw": 1.6}
-            ax.step(curve["time"], curve["survival"], label=wrapped(name, 30), **steps)
+            steps: dict[str, Any] = {"color": color, "ls": dash, "lw": 1.6}
+            ax.step(
+                curve["time"],
+                curve["survival"],
+                label=wrapped(name, 30),
+                where="post",
+                **steps,
+            )
             if len(parts) <= _MOST_BANDS:
                 limits = curve["time"], curve["lower"], curve["upper"]
                 ax.fill_between(*limits, step="post", color=color, alpha=0.15, lw=0)
@@ -273,7 +276,7 @@ class SurvivalCurvesDisplay:
         ax.set_ylabel("survival probability")
         if np.isfinite(self.p_value_):
             ax.set_title(
-                f"log-rank {_p_value(self.p_value_)}", loc="left", size="medium"
+                f"log-rank {p_value_text(self.p_value_)}", loc="left", size="medium"
             )
         if len(parts) > 1:
             ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
@@ -293,21 +296,10 @@ class SurvivalCurvesDisplay:
         names = ["number at risk", *(wrapped(name, 30) for name in parts)]
         ax.set_yticks(range(-1, len(parts)), names)
         for place, label in enumerate(ax.get_yticklabels()[1:]):
-            label.set_color(_style(place)[0])
+            label.set_color(group_style(place)[0])
         ax.set_ylim(len(parts) - 0.4, -1.4)
         # the first numbers stand half beyond the axes
         digits = len(f"{max(len(part.time) for part in parts.values()):,}")
         ax.tick_params(axis="y", length=0, pad=6 + 3.5 * digits)
         ax.spines[["top", "right", "left"]].set_visible(False)
         ax.set_xlabel(f"time ({self.time_unit or 'in the units of y'})")
-
-
-def _style(place):
-    """Colour and dashes of a group; yellow would not be read as text."""
-    colors = PALETTE[:-1]
-    return colors[place % len(colors)], DASHES[place // len(colors) % len(DASHES)]
-
-
-def _p_value(p_value):
-    """Write a p-value in two digits."""
-    return "p < 0.0001" if p_value < 1e-4 else f"p = {p_value:.2g}"

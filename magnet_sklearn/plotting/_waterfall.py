@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from magnet_sklearn._utils import listed
+from magnet_sklearn.explain import feature_attribution, modality_importance
 from magnet_sklearn.plotting._explained import check_explanation, only, place_of
 from magnet_sklearn.plotting._style import (
     GREY,
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 
     from magnet_sklearn.explain import Explanation
 
+_PARTS = {"modalities": modality_importance, "features": feature_attribution}
+
 
 class WaterfallDisplay:
     """What leads from the baseline to the prediction of one patient.
 
     Each bar starts where the one above ends: orange bars raise the prediction, blue
-    ones lower it. Make one with `from_explanation`.
+    ones lower it. Make one with `from_estimator` or `from_explanation`.
 
     Parameters
     ----------
@@ -66,6 +70,58 @@ class WaterfallDisplay:
         self.base_value = base_value
         self.unit = unit
         self.title = title
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        *,
+        parts: str = "modalities",
+        patient: Any = None,
+        output: Any = None,
+        max_parts: int = 10,
+        ax: Axes | None = None,
+    ) -> WaterfallDisplay:
+        """Draw what modalities or features add to the prediction of one patient.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Any of the four.
+        X : multimodal data of shape (n_patients, n_modalities)
+            Patients.
+        parts : {"modalities", "features"}, default="modalities"
+            Exact contributions, or :func:`magnet_sklearn.explain.feature_attribution`.
+        patient : id of a patient, default=None
+            Whom to draw; needed if X has several patients.
+        output : name of an output, default=None
+            Which class, label, target or task; needed if there are several. Of
+            classes None is the one with the largest logit.
+        max_parts : int, default=10
+            How many parts have their own bar; the others share one.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure.
+
+        Returns
+        -------
+        display : WaterfallDisplay
+            With the attributes above.
+
+        Raises
+        ------
+        ValueError
+            If `parts`, patient or output are unknown or left open.
+        """
+        if parts not in _PARTS:
+            raise ValueError(f"parts is {parts!r}. Choose one of {listed(_PARTS)}.")
+        return cls.from_explanation(
+            _PARTS[parts](estimator, X),
+            patient=patient,
+            output=output,
+            max_parts=max_parts,
+            ax=ax,
+        )
 
     @classmethod
     def from_explanation(
@@ -113,9 +169,12 @@ class WaterfallDisplay:
         contributions = _largest(_values(explanation, place), max_parts)
         if explanation.residual is not None and explanation.residual[0, place]:
             contributions["residual"] = explanation.residual[0, place]
+        added = explanation.values[0, :, place].sum() + (
+            0.0 if explanation.residual is None else explanation.residual[0, place]
+        )
         return cls(
             contributions,
-            base_value=float(explanation.base_values[0, place]),
+            base_value=float(predictions[place] - added),
             unit=unit,
             title=f"patient {explanation.index[0]}: {name}",
         ).plot(ax)

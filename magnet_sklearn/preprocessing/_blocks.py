@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ class TableBlock:
     category_codes: tuple[tuple[int, dict[Hashable, int]], ...]
     feature_names: np.ndarray
     input_names: np.ndarray
+    fill: ClassVar[float] = 0.0
 
     @property
     def category_sizes(self) -> list[int]:

@@ -168,6 +168,11 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
 
         return in_parts(block, len(observed), make)
 
+    @property
+    def fill_values_(self) -> dict[str, float]:
+        """What a missing cell of each block gets."""
+        return {modality: block.fill for modality, block in self._blocks.items()}
+
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Name the output's columns, `modality__feature`.
 

@@ -31,6 +31,12 @@ class SideBySidePreprocessor:
             for name, sizes in steps[-1].category_sizes_.items()
         }
 
+    @property
+    def fill_values_(self) -> dict[str, float]:
+        """As in `DefaultPreprocessor`, of all modalities."""
+        filled = [steps[-1].fill_values_ for _, steps in self.pipelines]
+        return {name: fill for own in filled for name, fill in own.items()}
+
     def transform(self, X: MultiModalData) -> MultiModalData:
         """Apply each pipeline to its modalities.
 

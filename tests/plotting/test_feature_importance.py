@@ -106,3 +106,11 @@ def test_points_of_several_outputs_need_a_choice(make_explanation):
 def test_an_unknown_kind_is_refused():
     with pytest.raises(ValueError, match="kind is 'violin'"):
         FeatureImportanceDisplay.from_explanation(None, kind="violin")
+
+
+def test_features_of_an_estimator_are_the_users_columns(fitted):
+    estimator, X, _ = fitted
+
+    display = FeatureImportanceDisplay.from_estimator(estimator, X, kind="bar")
+
+    assert "age (clinical)" in display.values.columns

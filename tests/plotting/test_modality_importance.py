@@ -69,3 +69,12 @@ def test_outputs_of_different_units_do_not_share_an_axis(make_explanation):
 def test_anything_else_than_an_explanation_is_refused():
     with pytest.raises(TypeError, match=r"is a dict\. Pass an Explanation"):
         ModalityImportanceDisplay.from_explanation({"rna": 1.0})
+
+
+def test_of_an_estimator_bars_are_its_contributions(fitted):
+    estimator, X, _ = fitted
+
+    display = ModalityImportanceDisplay.from_estimator(estimator, X)
+
+    expected = estimator.contributions(X).abs().mean()
+    assert_allclose(display.importance.iloc[:, 0], expected[display.importance.index])

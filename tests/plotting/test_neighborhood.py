@@ -57,3 +57,15 @@ def test_outcomes_may_be_numbers_or_unknown(neighbors):
 def test_a_frame_without_similarities_is_refused(neighbors):
     with pytest.raises(ValueError, match="needs at least one neighbour .*'similarity'"):
         NeighborhoodDisplay.from_frame(neighbors.drop(columns="similarity"))
+
+
+def test_neighbours_of_an_estimator_have_their_outcomes(fitted):
+    estimator, X, y = fitted
+
+    display = NeighborhoodDisplay.from_estimator(
+        estimator, X[[0]], y, references=X, max_neighbors=4
+    )
+
+    assert len(display.neighbors) == 4
+    positions = X.index.get_indexer(display.neighbors.index)
+    assert display.neighbors["outcome"].tolist() == np.asarray(y)[positions].tolist()

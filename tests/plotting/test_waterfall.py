@@ -101,3 +101,18 @@ def test_an_open_choice_of_tasks_is_refused(make_explanation):
 
     with pytest.raises(ValueError, match="output='dose'"):
         WaterfallDisplay.from_explanation(explanation)
+
+
+@pytest.mark.parametrize("parts", ["modalities", "features"])
+def test_bars_of_an_estimator_lead_to_its_output(fitted, parts):
+    estimator, X, _ = fitted
+
+    display = WaterfallDisplay.from_estimator(estimator, X[[0]], parts=parts)
+
+    expected = estimator.decision_function(X[[0]])
+    assert_allclose(display.prediction_, expected, rtol=1e-5)
+
+
+def test_unknown_parts_are_refused(fitted):
+    with pytest.raises(ValueError, match="parts is 'genes'. Choose one of"):
+        WaterfallDisplay.from_estimator(*fitted[:2], parts="genes")

@@ -49,3 +49,23 @@ class RadialBasis(Features):
         squared += (landmarks**2).sum(axis=1)
         similarity = np.exp(-self.kernel.gamma * np.maximum(squared, 0.0))
         return _KERNEL_SCALE * similarity @ self.kernel.normalization_.T
+
+    def weighted_landmarks(self, coef):
+        """Read a weighted sum of the features as a sum of Gaussians.
+
+        Parameters
+        ----------
+        coef : ndarray of shape (n_scores, n_features)
+            Coefficients of the features.
+
+        Returns
+        -------
+        landmarks : ndarray of shape (n_landmarks, n_columns)
+            Centres.
+        gamma : float
+            Factor of squared distances.
+        weights : ndarray of shape (n_scores, n_landmarks)
+            Of the Gaussians.
+        """
+        weights = _KERNEL_SCALE * coef @ self.kernel.normalization_
+        return self.kernel.components_, self.kernel.gamma, weights

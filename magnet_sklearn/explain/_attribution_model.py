@@ -1,0 +1,151 @@
+"""What preprocessed columns add to the outputs: experts and networks together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sklearn.utils import gen_batches
+
+from magnet_sklearn._estimators import BaseMagnet, InputPipeline
+from magnet_sklearn._training.runtime import prediction_device
+from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.experts import expert_attribution
+from magnet_sklearn.explain._attribution_networks import network_attribution
+
+# Patients at a time.
+_BATCH_SIZE = 64
+
+# Values of the columns of each modality, of shape (n_patients, n_columns, n_outputs).
+_Values = dict[str, np.ndarray]
+
+
+class ModelAttribution:
+    """Split outputs of a fitted model by preprocessed columns.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+        Any of the four.
+    background : MultiModalData or None
+        Checked patients whose mean is the reference; None is what preprocessing gives
+        to missing cells.
+    """
+
+    def __init__(self, estimator: BaseMagnet, background: MultiModalData | None):
+        self.model = estimator._model
+        self.device = prediction_device(estimator.device)
+        self.scale = self.model.target.output_scale()
+        self.has_background = background is not None
+        self.references = _references(self.model.inputs, background)
+        self.of_networks = self.references
+        if self.model.network_inputs is not self.model.inputs:
+            self.of_networks = _references(self.model.network_inputs, background)
+
+    @property
+    def has_networks(self) -> bool:
+        """Whether networks have any influence."""
+        return bool(self.model.ensemble.gates_.any())
+
+    def batches(self, X: MultiModalData) -> Iterator[np.ndarray]:
+        """Yield rows of patients to explain together."""
+        groups = [np.arange(len(X))]
+        if self.has_background:
+            # the experts on all modalities need another reference for each pattern
+            patterns = np.unique(X.mask, axis=0, return_inverse=True)[1].ravel()
+            groups = [np.flatnonzero(patterns == own) for own in np.unique(patterns)]
+        for rows in groups:
+            for batch in gen_batches(len(rows), _BATCH_SIZE):
+                yield rows[batch]
+
+    def __call__(self, X: MultiModalData) -> tuple[_Values, _Values, np.ndarray]:
+        """Explain some checked patients.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Rows of one of the `batches`.
+
+        Returns
+        -------
+        of_experts, of_networks : dict of str to ndarray
+            What each column of the preprocessed blocks adds.
+        base_values : ndarray of shape (n_patients, n_outputs)
+            Outputs for the references, with the same blocks missing.
+        """
+        Z = self.model.inputs.transform(X)
+        of_experts, base, change = self._experts(Z)
+        of_networks: _Values = {}
+        if self.has_networks:
+            same = self.model.network_inputs is self.model.inputs
+            Z = Z if same else self.model.network_inputs.transform(X)
+            rows = np.flatnonzero(Z.mask.any(axis=1))
+            if len(rows):
+                found, start = network_attribution(
+                    self.model.ensemble,
+                    Z[rows],
+                    self.of_networks,
+                    self.scale.weights,
+                    self.device,
+                    change[rows],
+                )
+                base[rows] += start
+                for name, values in found.items():
+                    spread = np.zeros((len(X), *values.shape[1:]))
+                    spread[rows] = values
+                    of_networks[name] = spread
+        return of_experts, of_networks, base
+
+    def _experts(self, Z):
+        """Values of the experts of all tasks, their outputs for the references, change.
+
+        Values sum to the change.
+        """
+        # in a batch of one pattern, or where every reference is 0
+        known = {
+            name: reference
+            for name, reference in self.references.items()
+            if np.ndim(reference) and Z.mask[:, list(Z).index(name)].any()
+        }
+        experts, values = self.model.experts, 0.0
+        links = np.eye(len(self.scale.weights))
+        if experts.links_ is not None:
+            links = experts.links_.weights_
+        tasks = self.model.target.loss.tasks()
+        for offset, task in zip(experts.offsets_, tasks, strict=True):
+            weights = links[task.outputs] @ self.scale.weights
+            values = values + expert_attribution(offset, Z, known, weights)
+        starts = {}
+        for (name, block), observed in zip(Z.items(), Z.mask.T, strict=True):
+            starts[name] = np.full(block.shape, np.nan)
+            starts[name][observed] = self.references[name]
+        start = MultiModalData._from_checked(starts, Z.index, Z.mask)
+        base = experts.outputs(start) @ self.scale.weights + self.scale.shift
+        found = _by_modality(values, Z, experts.offsets_[0].experts_)
+        return found, base, values.sum(axis=1)
+
+
+def _by_modality(values, Z, experts):
+    """Cut the columns of all modalities into those of each."""
+    names = [] if experts is None else experts.modalities_
+    if not names:
+        return {}
+    ends = np.cumsum([Z[name].shape[1] for name in names], dtype=int)
+    return dict(zip(names, np.split(values, ends[:-1], axis=1), strict=True))
+
+
+def _references(
+    inputs: InputPipeline, background: MultiModalData | None
+) -> dict[str, Any]:
+    """One row, or a number, of each preprocessed block."""
+    filled = inputs.steps[-1].fill_values_
+    if background is None:
+        return filled
+    Z = inputs.transform(background)
+    return {
+        name: np.nansum(block, axis=0) / np.maximum((~np.isnan(block)).sum(axis=0), 1)
+        if observed.any()
+        else filled[name]
+        for (name, block), observed in zip(Z.items(), Z.mask.T, strict=True)
+    }
