@@ -37,7 +37,7 @@ blocks = {
 }
 X = drop_modalities(MultiModalData(blocks), 0.3, random_state=0)
 X_train, X_test, y_train, y_test = X[:400], X[400:], y[:400], y[400:]
-model = MagnetClassifier(random_state=0, ensemble_size=2).fit(X_train, y_train)
+model = MagnetClassifier(random_state=0).fit(X_train, y_train)
 
 # %%
 # Which modalities are observed together

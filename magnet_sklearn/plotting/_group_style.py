@@ -1,6 +1,12 @@
-"""Looks of curves of groups, and how their p-value is written."""
+"""Names and looks of groups, and how their p-value is written."""
 
 from magnet_sklearn.plotting._style import DASHES, PALETTE
+
+RISKS = {
+    1: ["all patients"],
+    2: ["low risk", "high risk"],
+    3: ["low risk", "middle risk", "high risk"],
+}
 
 
 def group_style(place: int) -> tuple[str, str]:

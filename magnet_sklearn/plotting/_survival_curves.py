@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from magnet_sklearn.data import Survival, check_survival
-from magnet_sklearn.plotting._group_style import group_style, p_value_text
+from magnet_sklearn.plotting._group_style import RISKS, group_style, p_value_text
 from magnet_sklearn.plotting._kaplan_meier import (
     kaplan_meier,
     log_rank_test,
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 _MOST_BANDS = 4  # bands of more groups hide each other
 _MOST_MARKS = 500
-_RISKS = {
-    1: ["all patients"],
-    2: ["low risk", "high risk"],
-    3: ["low risk", "middle risk", "high risk"],
-}
 
 
 class SurvivalCurvesDisplay:
@@ -173,7 +168,7 @@ class SurvivalCurvesDisplay:
         n_groups = codes.max() + 1
         numbers = [f"risk {place} of {n_groups}" for place in range(1, n_groups + 1)]
         groups = pd.Categorical.from_codes(
-            codes, pd.Index(_RISKS.get(n_groups, numbers))
+            codes, pd.Index(RISKS.get(n_groups, numbers))
         )
         return cls.from_groups(y, groups, time_unit=time_unit, ax=ax)
 

@@ -167,14 +167,16 @@ class WaterfallDisplay:
         place = _place(explanation, output, predictions)
         name, unit = explanation.outputs[place], explanation.units[place]
         contributions = _largest(_values(explanation, place), max_parts)
-        if explanation.residual is not None and explanation.residual[0, place]:
-            contributions["residual"] = explanation.residual[0, place]
-        added = explanation.values[0, :, place].sum() + (
-            0.0 if explanation.residual is None else explanation.residual[0, place]
+        base = explanation.base_values
+        base_value = 0.0 if base is None else float(base[0, place])
+        residual = (
+            predictions[place] - base_value - explanation.values[0, :, place].sum()
         )
+        if abs(residual) > 1e-6 * max(1.0, abs(predictions[place])):
+            contributions["residual"] = residual
         return cls(
             contributions,
-            base_value=float(predictions[place] - added),
+            base_value=base_value,
             unit=unit,
             title=f"patient {explanation.index[0]}: {name}",
         ).plot(ax)

@@ -1,4 +1,4 @@
-"""Looks of curves of groups, and how their p-value is written."""
+"""Names and looks of groups, and how their p-value is written."""
 
 import pytest
 

@@ -66,7 +66,7 @@ def test_residual_has_its_own_bar(make_explanation):
 
     display = WaterfallDisplay.from_explanation(explanation)
 
-    assert display.contributions["residual"] == 0.25
+    assert_allclose(display.contributions["residual"], 0.25)
     assert_allclose(display.prediction_, explanation.predictions()[0, 0])
 
 
