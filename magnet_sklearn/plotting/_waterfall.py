@@ -234,7 +234,10 @@ class WaterfallDisplay:
         """Write a sum, with its probability where it is log-odds."""
         if self.unit != "log-odds":
             return f"{value:.3g}"
-        return f"{value:.3g} ({expit(value):.0%})"
+        probability = expit(value)
+        if not 0.005 <= probability < 0.995:  # nothing is certain
+            return f"{value:.3g} ({'> 99%' if probability > 0.5 else '< 1%'})"
+        return f"{value:.3g} ({probability:.0%})"
 
 
 def _place(explanation, output, predictions):

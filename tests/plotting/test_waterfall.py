@@ -116,3 +116,12 @@ def test_bars_of_an_estimator_lead_to_its_output(fitted, parts):
 def test_unknown_parts_are_refused(fitted):
     with pytest.raises(ValueError, match="parts is 'genes'. Choose one of"):
         WaterfallDisplay.from_estimator(*fitted[:2], parts="genes")
+
+
+def test_no_probability_is_written_as_certain():
+    display = WaterfallDisplay(pd.Series({"rna": 16.0}), base_value=-8, unit="log-odds")
+
+    display.plot()
+
+    written = [text.get_text() for text in display.ax_.texts]
+    assert written == ["-8 (< 1%)", "+16", "8 (> 99%)"]
