@@ -15,6 +15,7 @@ import pandas as pd
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
 from magnet_sklearn.data import drop_modalities
 from magnet_sklearn.metrics import concordance_index_censored
+from magnet_sklearn.plotting import SurvivalCurvesDisplay
 
 rng = np.random.default_rng(0)
 rna, protein = rng.normal(size=(300, 30)), rng.normal(size=(300, 20))
@@ -46,4 +47,10 @@ plt.xlabel("years")
 plt.ylabel("mean predicted survival")
 plt.ylim(0, 1)
 plt.legend(frameon=False)
+plt.show()
+
+# %%
+# What was observed in these thirds
+# ---------------------------------
+SurvivalCurvesDisplay.from_predictions(y[200:], predicted, time_unit="years")
 plt.show()
