@@ -181,6 +181,7 @@ def _fit_networks(estimator, start, loss, cohort, validation, seeds):
         n_jobs=estimator.n_jobs,
         verbose=estimator.verbose,
         checkpoint=checkpoint,
+        keeps_optimizer=estimator.warm_start,
     )
     ensemble.fit(cohort, splits, seeds[1:], execution)
     return ensemble, holdout.after(cohort, splits)
