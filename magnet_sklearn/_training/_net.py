@@ -86,7 +86,7 @@ class MagnetNet(NeuralNet):
             elif isinstance(callback, EarlyStopping):
                 callback.best_model_weights_ = None
         if not keeps_optimizer:
-            vars(self).pop("optimizer_")  # `del` would make skorch forget its kind
+            self.__dict__.pop("optimizer_")  # `del` would make skorch forget its kind
 
     def get_iterator(self, dataset, training=False):
         """Batches of rows, in a random order where there are several to learn from."""
@@ -131,14 +131,14 @@ class MagnetNet(NeuralNet):
     def __getstate__(self):
         twin = object.__new__(type(self))
         # skorch would pickle the network twice: as given, and as trained
-        vars(twin).update(vars(self) | in_single_precision(self), module=None)
+        twin.__dict__ = self.__dict__ | in_single_precision(self) | {"module": None}
         dtype = next(self.module_.parameters()).dtype
         return super(MagnetNet, twin).__getstate__() | {"dtype": dtype}
 
     def __setstate__(self, state):
         super().__setstate__(state)
-        self.module_.to(vars(self).pop("dtype"))
-        vars(self)["module"] = self.module_
+        self.module_.to(self.__dict__.pop("dtype"))
+        self.__dict__["module"] = self.module_
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Task loss; in training plus the auxiliary losses."""

@@ -113,9 +113,9 @@ def in_single_precision(net: MagnetNet) -> dict[str, Any]:
     Weights are learned in single precision and used in double precision, which holds
     no further digit.
     """
-    parts = {name: vars(net).get(name) for name in ("module_", "optimizer_")}
+    names = [name for name in ("module_", "optimizer_") if hasattr(net, name)]
     # together, as the optimiser refers to the weights
-    parts = deepcopy({name: part for name, part in parts.items() if part is not None})
+    parts = deepcopy({name: getattr(net, name) for name in names})
     network = parts["module_"]
     for tensor in chain(network.parameters(), network.buffers()):
         single = tensor.data.float()
