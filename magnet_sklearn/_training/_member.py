@@ -162,8 +162,6 @@ def fit_member(
         net = start
         net.set_params(device=device, max_epochs=config.optimisation.max_epochs)
         net.module_.to(device, torch.float32)
-        if not hasattr(net, "optimizer_"):
-            net.initialize_optimizer()
     else:
         net = _new_net(config, start, seed, device, progress)
     with threads_for(train.X):

@@ -86,7 +86,7 @@ class MagnetNet(NeuralNet):
             elif isinstance(callback, EarlyStopping):
                 callback.best_model_weights_ = None
         if not keeps_optimizer:
-            self.__dict__.pop("optimizer_")  # `del` would make skorch forget its kind
+            self.optimizer_.state.clear()  # moments; the learning rate stays
 
     def get_iterator(self, dataset, training=False):
         """Batches of rows, in a random order where there are several to learn from."""

@@ -113,9 +113,8 @@ def in_single_precision(net: MagnetNet) -> dict[str, Any]:
     Weights are learned in single precision and used in double precision, which holds
     no further digit.
     """
-    names = [name for name in ("module_", "optimizer_") if hasattr(net, name)]
     # together, as the optimiser refers to the weights
-    parts = deepcopy({name: getattr(net, name) for name in names})
+    parts = deepcopy({"module_": net.module_, "optimizer_": net.optimizer_})
     network = parts["module_"]
     for tensor in chain(network.parameters(), network.buffers()):
         single = tensor.data.float()
