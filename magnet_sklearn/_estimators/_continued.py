@@ -66,7 +66,9 @@ class ContinuedTraining(Introspection):
         self._validate_params()
         check_scalar(max_epochs, "max_epochs", Integral, min_val=1)
         inputs, X = self._new_inputs().learn(self, X)
+        new = inputs.new_modalities
         inputs, X = inputs.fit_transform(X, None)
+        inputs, X = inputs.with_projection(X, new)
         warn_of_empty(X.mask, "training patients", "nothing is learned from them")
         X = X[np.flatnonzero(X.mask.any(axis=1))]
         if len(X) < 2:

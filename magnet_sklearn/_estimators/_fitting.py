@@ -66,7 +66,7 @@ def fit_model(
     # one seed for the experts, one for the folds and one for each member
     seeds = _seeds(estimator)
     with threads_for(X):
-        inputs, network_inputs, X, of_networks = _preprocess(start, inputs, X, encoded)
+        inputs, X, network_inputs, of_networks = _preprocess(start, inputs, X, encoded)
         clock.append(perf_counter())
         mask = X.mask
         warn_of_empty(
@@ -128,13 +128,15 @@ def _seeds(estimator):
 
 
 def _preprocess(start, inputs, X, encoded):
-    """Preprocess for the experts, and for networks that were pretrained otherwise."""
+    """Preprocess for the experts, and for networks, which may see something else."""
     y = encoded[:, 0] if encoded.shape[1] == 1 else encoded
+    new = inputs.new_modalities
     fitted, transformed = inputs.fit_transform(X, y)
-    if start.network_inputs is None:
-        return fitted, fitted, transformed, transformed
-    of_networks, for_networks = start.network_inputs.fit_transform(X, y)
-    return fitted, of_networks, transformed, for_networks
+    of_networks, for_networks = fitted, transformed
+    if start.network_inputs is not None:
+        new = start.network_inputs.new_modalities
+        of_networks, for_networks = start.network_inputs.fit_transform(X, y)
+    return fitted, transformed, *of_networks.with_projection(for_networks, new)
 
 
 def _validation(estimator, start, target, experts, X_val, y_val):

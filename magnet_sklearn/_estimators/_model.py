@@ -156,11 +156,14 @@ class FittedModel:
 
     def _branches(self, X, transformed, device):
         """Return rows of patients with data, and what open networks say of them."""
-        ensemble, of_networks = self.ensemble, transformed
+        ensemble = self.ensemble
         rows = np.arange(0)
         if ensemble.gates_.any():
-            if self.network_inputs is not self.inputs:
-                of_networks = self.network_inputs.transform(X)
+            done = self.inputs.steps_in_common(self.network_inputs)
+            all_done = done == len(self.inputs.steps)
+            of_networks = self.network_inputs.transform(
+                *((transformed, done) if all_done else (X,))
+            )
             rows = np.flatnonzero(of_networks.mask.any(axis=1))
         if not len(rows):
             shape = len(ensemble.branch_names), self.target.loss.n_outputs

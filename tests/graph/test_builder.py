@@ -333,3 +333,17 @@ def test_gpu_gives_the_edges_of_the_cpu():
     on_gpu = clone(builder).set_params(device="cuda").fit(X)
 
     assert_same_graph(on_gpu.training_graph_, builder.training_graph_)
+
+
+def test_columns_of_a_common_scale_keep_their_proportions():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(30, 4)) * [9.0, 3.0, 1.0, 0.1]
+    builder = PatientGraphBuilder(3, common_scale=["rna"])
+
+    found = builder.fit(MultiModalData({"rna": scores})).training_graph_.neighbors
+
+    centred = scores - scores.mean(axis=0)
+    unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+    cosine = unit @ unit.T
+    np.fill_diagonal(cosine, -1)
+    assert_array_equal(found, np.argsort(-cosine, axis=1)[:, :3])
