@@ -130,7 +130,8 @@ def fit_components(table: np.ndarray) -> BlockComponents:
     than those of others, for each patient has bent the axes towards itself. Without
     its own part the coordinate of patient :math:`i` on an axis of sum of squares
     :math:`\lambda` is :math:`1 - |x_i|^2 / \lambda` of what it is. Axes are kept on
-    which this is a half or more on average.
+    which this is a half or more on average. Signal outside of them reaches predictions
+    by way of the experts alone.
 
     Parameters
     ----------
