@@ -129,7 +129,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     @property
     def n_members_(self):
         """Number of networks trained: 2 where no further one would have counted."""
-        return len(self.nets_)
+        return self._model.ensemble.n_members
 
     @property
     def offsets_(self):
@@ -156,8 +156,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     @property
     def graph_summary_(self):
         """Figures of the patient graph among the training patients, or None."""
-        graph = self._model.ensemble.graph_
-        return None if graph is None else graph.graph_summary_
+        return self._model.ensemble.graph_summary_
 
     @abstractmethod
     def _make_target(self, y: Any) -> Target:

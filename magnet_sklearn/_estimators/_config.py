@@ -48,16 +48,15 @@ def ensemble_config(
     validates : bool
         Whether members hold out patients.
     """
-    graph = _patient_graph(parameters, X, device)
+    inputs = start.network_inputs or start.inputs
+    graph = _patient_graph(parameters, X, inputs.projected, device)
     decoder = None if graph is None else parameters.decoder
     optimisation = _optimisation(parameters)
     if not validates:
         optimisation = replace(optimisation, n_iter_no_change=None)
     return EnsembleConfig(
         loss=loss,
-        architecture=_architecture(
-            parameters, start.network_inputs, X, loss.n_outputs, decoder
-        ),
+        architecture=_architecture(parameters, inputs, X, loss.n_outputs, decoder),
         optimisation=optimisation,
         graph=graph,
         frozen=start.frozen,
@@ -92,7 +91,7 @@ def deciding_parameters(parameters: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [pair for pair in parameters.items() if pair[0] not in _WITHOUT_EFFECT]
 
 
-def _patient_graph(parameters, X, device):
+def _patient_graph(parameters, X, projected, device):
     """Unfitted builder of the patient graph, or None."""
     graph = parameters.graph
     if isinstance(graph, str):
@@ -101,7 +100,10 @@ def _patient_graph(parameters, X, device):
         return None
     # inside the estimator's fit, scikit-learn does not check parameters of others
     graph._validate_params()
-    return clone(graph).set_params(device=str(device))
+    common_scale = sorted(projected.union(graph.common_scale or ()))
+    return clone(graph).set_params(
+        device=str(device), common_scale=common_scale or None
+    )
 
 
 def _architecture(parameters, inputs, X, n_outputs, decoder):

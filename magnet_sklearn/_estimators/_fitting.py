@@ -129,12 +129,15 @@ def _seeds(estimator):
 
 
 def _preprocess(start, inputs, X, encoded):
-    """Preprocess for the experts, and for networks that were pretrained otherwise."""
+    """Preprocess for the experts, and for networks, which may see something else."""
     y = encoded[:, 0] if encoded.shape[1] == 1 else encoded
+    new = inputs.new_modalities
     fitted, transformed = inputs.fit_transform(X, y)
     of_networks, for_networks = fitted, transformed
     if start.network_inputs is not None:
+        new = start.network_inputs.new_modalities
         of_networks, for_networks = start.network_inputs.fit_transform(X, y)
+    of_networks, for_networks = of_networks.with_projection(for_networks, new)
     start = replace(start, inputs=fitted, network_inputs=of_networks)
     return start, transformed, for_networks
 
@@ -183,6 +186,7 @@ def _fit_networks(estimator, start, loss, cohort, validation, seeds):
         n_jobs=estimator.n_jobs,
         verbose=estimator.verbose,
         checkpoint=checkpoint,
+        keeps_optimizer=estimator.warm_start,
     )
     ensemble.fit(cohort, splits, seeds[1:], execution)
     return ensemble, holdout.after(cohort, splits)

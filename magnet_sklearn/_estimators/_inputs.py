@@ -14,6 +14,7 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import validate_data
 
+from magnet_sklearn._estimators._wide_blocks import fit_projection
 from magnet_sklearn.data import (
     BlockSchema,
     ModalitySchema,
@@ -58,6 +59,8 @@ class InputPipeline:
         Modalities whose preprocessing is not fitted yet.
     feature_graph_ : FeatureGraph or None
         Fitted.
+    projected : frozenset of str
+        Modalities of which the last step returns components.
     """
 
     modalities: Mapping[str, Any] | None
@@ -70,6 +73,7 @@ class InputPipeline:
     steps: tuple[TransformerMixin, ...] = ()
     new_modalities: tuple[str, ...] = ()
     feature_graph_: FeatureGraph | None = None
+    projected: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> dict[str, BlockSchema]:
@@ -132,6 +136,7 @@ class InputPipeline:
             n_features_in=seen.n_features_in if has_all else _n_features(schema),
             steps=fitted.steps,
             new_modalities=tuple(new),
+            projected=fitted.projected,
         )
 
     def check(self, estimator: BaseEstimator, X: Any) -> MultiModalData:
@@ -149,7 +154,11 @@ class InputPipeline:
     def forgotten(self) -> InputPipeline:
         """Return what knows the same modalities and columns, but no patients."""
         return replace(
-            self, steps=(), new_modalities=tuple(self.blocks), feature_graph_=None
+            self,
+            steps=(),
+            new_modalities=tuple(self.blocks),
+            feature_graph_=None,
+            projected=frozenset(),
         )
 
     def fit_transform(
@@ -171,11 +180,39 @@ class InputPipeline:
             fitted, feature_graph_=fitted._fit_feature_graph(transformed)
         ), transformed
 
-    def transform(self, X: MultiModalData) -> MultiModalData:
-        """Preprocess checked patients."""
-        for step in self.steps:
+    def with_projection(
+        self, X: MultiModalData, modalities: Sequence[str]
+    ) -> tuple[InputPipeline, MultiModalData]:
+        """Add what networks see in place of wide blocks; return their patients, too.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed training patients.
+        modalities : sequence of str
+            Modalities that were fitted on them. Those of the feature graph and those
+            with an encoder of their own stay as they are.
+        """
+        if self.feature_graph is not None:
+            return self, X
+        names = set(modalities).difference(self.encoded_alone)
+        step = fit_projection(X, names, self.steps[-1].category_sizes_)
+        if step is None:
+            return self, X
+        projected = self.projected.union(step.blocks)
+        added = replace(self, steps=(*self.steps, step), projected=projected)
+        return added, step.transform(X)
+
+    def transform(self, X: MultiModalData, done: int = 0) -> MultiModalData:
+        """Preprocess checked patients, of whom some first steps may be done."""
+        for step in self.steps[done:]:
             X = step.transform(X)
         return X
+
+    def steps_in_common(self, other: InputPipeline) -> int:
+        """Count the first steps that are the same."""
+        same = [a is b for a, b in zip(self.steps, other.steps, strict=False)]
+        return [*same, False].index(False)
 
     def _read(self, estimator, X, *, reset):
         """Turn any accepted input into MultiModalData."""

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.exceptions import NotFittedError
 from sklearn.utils import gen_batches
 
 from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._targets import Target, TargetExperts
-from magnet_sklearn._training import EnsembleOutput, HoldoutHistory, NetworkEnsemble
+from magnet_sklearn._training import (
+    ClosedEnsemble,
+    EnsembleOutput,
+    HoldoutHistory,
+    NetworkEnsemble,
+    compact_ensemble,
+)
 from magnet_sklearn._training.runtime import threads_for
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.nn import MagnetNetwork
@@ -90,26 +98,53 @@ class FittedModel:
         Whom the members have learned from.
     seconds : tuple of (str, float)
         Wall time of each stage of `fit`.
+    is_compact : bool
+        Whether what only a further training needs was given up.
     """
 
     inputs: InputPipeline
     network_inputs: InputPipeline
     target: Target
     experts: TargetExperts
-    ensemble: NetworkEnsemble
+    ensemble: NetworkEnsemble | ClosedEnsemble
     holdout: HoldoutHistory
     seconds: tuple[tuple[str, float], ...] = ()
+    is_compact: bool = False
+
+    def compacted(self) -> FittedModel:
+        """Return what predictions need."""
+        is_closed = not self.ensemble.gates_.any()
+        return replace(
+            self,
+            network_inputs=self.inputs if is_closed else self.network_inputs,
+            ensemble=compact_ensemble(self.ensemble),
+            holdout=HoldoutHistory(),
+            is_compact=True,
+        )
 
     def start_state(self) -> StartState:
         """Return what a further training goes on from."""
+        if self.is_compact:
+            raise NotFittedError(
+                "compact() has given up what a further training goes on from, so that "
+                "warm_start and add_modality have nothing to start with. Use the "
+                "estimator that compact() was called on, or fit with warm_start=False."
+            )
         own = self.network_inputs if self.network_inputs is not self.inputs else None
-        return StartState(self.inputs, own, self.target, self.ensemble, self.holdout)
+        ensemble = cast("NetworkEnsemble", self.ensemble)
+        return StartState(self.inputs, own, self.target, ensemble, self.holdout)
 
     def transform(self, X: MultiModalData) -> tuple[MultiModalData, MultiModalData]:
-        """Preprocess checked patients for the experts and for the networks."""
+        """Preprocess checked patients for the experts and for the networks.
+
+        Where all gates are closed, nothing is done for the networks.
+        """
         transformed = self.inputs.transform(X)
-        if self.network_inputs is self.inputs:
+        if self.network_inputs is self.inputs or not self.ensemble.gates_.any():
             return transformed, transformed
+        done = self.inputs.steps_in_common(self.network_inputs)
+        if done == len(self.inputs.steps):
+            return transformed, self.network_inputs.transform(transformed, done)
         return transformed, self.network_inputs.transform(X)
 
     def predict(
@@ -128,11 +163,19 @@ class FittedModel:
         self, X: MultiModalData, of_networks: MultiModalData, device: torch.device
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return outputs of preprocessed patients, and their mask."""
-        outputs, has_data = self.experts.outputs(X), of_networks.mask.any(axis=1)
-        if has_data.any():
-            branches = self.ensemble.branches(of_networks[has_data], device)
-            outputs[has_data] += np.sum(branches, axis=1) if np.ndim(branches) else 0.0
+        outputs = self.experts.outputs(X)
+        rows, branches = self._branches(of_networks, device)
+        outputs[rows] += branches.sum(axis=1)
         return outputs, X.mask
+
+    def _branches(self, of_networks, device):
+        """Return rows of patients with data, and what open networks say of them."""
+        ensemble = self.ensemble
+        rows = np.flatnonzero(of_networks.mask.any(axis=1))
+        if not (len(rows) and ensemble.gates_.any()):
+            shape = len(ensemble.branch_names), self.target.loss.n_outputs
+            return rows[:0], np.zeros((0, *shape))
+        return rows, ensemble.branches(of_networks[rows], device)
 
     def contributions(
         self, X: MultiModalData, device: torch.device, batch_size: int
@@ -156,12 +199,10 @@ class FittedModel:
         parts = np.zeros((len(X), len(names) + 3, n_outputs))
         places = [*map(names.index, X), len(names)]
         parts[:, places] = self.experts.contributions(X)
-        rows = np.flatnonzero(of_networks.mask.any(axis=1))
-        if len(rows):
-            place = {"network": len(names) + 1, "graph": len(names) + 2}
-            columns = np.array([place[name] for name in self.ensemble.branch_names])
-            branches = self.ensemble.branches(of_networks[rows], device)
-            parts[rows[:, None], columns] = branches
+        rows, branches = self._branches(of_networks, device)
+        place = {"network": len(names) + 1, "graph": len(names) + 2}
+        columns = np.array([place[name] for name in self.ensemble.branch_names])
+        parts[rows[:, None], columns] = branches
         return parts
 
     def embed(

@@ -64,7 +64,9 @@ class SharedParameters:
         returns one of width `hidden_dim`, each patient's from its own values alone; it
         is copied for each member. Others get "categorical" where they have categorical
         columns, else "mlp". N-D blocks are flattened unless they are given a
-        module.""",
+        module.
+        A block of more than 2000 columns, and two per patient, comes as its principal
+        components, unless it is named here.""",
         of_networks=True,
     )
     feature_graph: FeatureGraph | None = parameter(

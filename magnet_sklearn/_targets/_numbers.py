@@ -35,6 +35,8 @@ class NumberTarget(Target):
         Spread of held-out residuals.
     """
 
+    unit = "units of y"
+
     def __init__(self, name="y", *, loss="squared_error", quantile=0.5):
         super().__init__(name)
         self.error = loss

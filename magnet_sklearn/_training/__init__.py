@@ -4,6 +4,7 @@ skorch and PyG take seconds to import, so they are loaded when training begins.
 """
 
 from magnet_sklearn._training._cohort import Cohort
+from magnet_sklearn._training._compaction import ClosedEnsemble, compact_ensemble
 from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._gradients import differentiable_outputs
@@ -12,6 +13,7 @@ from magnet_sklearn._training._inference import EnsembleOutput
 from magnet_sklearn._training._pretraining import pretrain_networks
 
 __all__ = [
+    "ClosedEnsemble",
     "Cohort",
     "EnsembleConfig",
     "EnsembleOutput",
@@ -19,6 +21,7 @@ __all__ = [
     "HoldoutHistory",
     "NetworkEnsemble",
     "Optimisation",
+    "compact_ensemble",
     "differentiable_outputs",
     "pretrain_networks",
 ]

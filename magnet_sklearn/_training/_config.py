@@ -103,9 +103,12 @@ class Execution:
         1 shows a progress bar.
     checkpoint : Checkpoint, default=None
         Where to keep the state of the training, and to go on from.
+    keeps_optimizer : bool, default=False
+        Whether each net keeps the state of its optimiser, for a training that goes on.
     """
 
     device: torch.device
     n_jobs: int | None = None
     verbose: int = 0
     checkpoint: Checkpoint | None = None
+    keeps_optimizer: bool = False

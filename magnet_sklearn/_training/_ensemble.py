@@ -26,7 +26,7 @@ from magnet_sklearn._training._gates import (
 from magnet_sklearn._training._inference import (
     EnsembleInference,
     EnsembleOutput,
-    reference_states,
+    ensemble_states,
 )
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._sequential import (
@@ -68,6 +68,8 @@ class NetworkEnsemble:
         where no member held the patient out.
     graph_ : PatientGraphBuilder or None
         Fitted on all training patients.
+    graph_summary_ : dict or None
+        Its figures.
     reference_states_ : list of Tensors of shape (n_members, n_references, hidden_dim)
         Input of each convolution for the reference patients; empty without a graph.
     """
@@ -132,6 +134,7 @@ class NetworkEnsemble:
         )
         splits = splits[: len(members)]  # others do not count, or were interrupted
         self.nets_: list[MagnetNet] = [net for net, _ in members]
+        self.n_members = len(members)
         held_out = _held_out(cohort, splits)
         branches = [outputs for _, outputs in members]
         gates = learned_gates(self.config, held_out, branches)
@@ -139,7 +142,9 @@ class NetworkEnsemble:
         self.gain_ = held_out_gain(self.config.loss, held_out, branches, gates)
         self._keep_held_out(splits, held_out, branches, cohort)
         self._keep_reference_states(cohort.X)
+        self.graph_summary_ = None
         if self.graph_ is not None:
+            self.graph_summary_ = self.graph_.graph_summary_
             # a model that was trained on a GPU is to load without one
             self.graph_.set_params(device="cpu")
         return self
@@ -184,16 +189,10 @@ class NetworkEnsemble:
         self._inference: EnsembleInference | None = None
         self.reference_states_: list[Tensor] = []
         if self.graph_ is not None:
-            graph, batch_size = self.graph_, self.config.optimisation.batch_size
-            states = [
-                reference_states(net.module_, X, graph.training_graph_, batch_size)
-                for net in self.nets_
-            ]
-            kept = torch.from_numpy(graph.references_)
-            self.reference_states_ = [
-                torch.stack([state[kept] for state in layer])
-                for layer in zip(*states, strict=True)
-            ]
+            networks = [net.module_ for net in self.nets_]
+            self.reference_states_ = ensemble_states(
+                networks, X, self.graph_, self.config.optimisation.batch_size
+            )
 
     @property
     def inference_graph(self) -> PatientGraphBuilder | None:

@@ -16,7 +16,7 @@ from torch.func import functional_call, stack_module_state, vmap
 from magnet_sklearn._training._batch import PatientBatch
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.graph import PatientGraph
+from magnet_sklearn.graph import PatientGraph, PatientGraphBuilder
 from magnet_sklearn.nn import MagnetNetwork, NetworkOutput
 
 # Larger batches are faster member by member: what they pass through stays in the
@@ -131,11 +131,43 @@ class EnsembleInference:
             return vmap(forward, chunk_size=chunk)(*self.stacked, self.states)
 
 
+def ensemble_states(
+    networks: Sequence[MagnetNetwork],
+    X: MultiModalData,
+    builder: PatientGraphBuilder,
+    batch_size: int,
+) -> list[Tensor]:
+    """Compute the input of each convolution of all members for the references.
+
+    Parameters
+    ----------
+    networks : sequence of MagnetNetwork
+        Trained networks, in double precision on the CPU.
+    X : MultiModalData of shape (n_patients, n_modalities)
+        Preprocessed training patients.
+    builder : PatientGraphBuilder
+        Fitted on them.
+    batch_size : int
+        Patients at a time.
+
+    Returns
+    -------
+    states : list of n_layers Tensors of shape (n_members, n_references, hidden_dim)
+        As in `NetworkOutput`; empty without decoder.
+    """
+    graph, kept = builder.training_graph_, torch.from_numpy(builder.references_)
+    states = [reference_states(network, X, graph, batch_size) for network in networks]
+    return [
+        torch.stack([state[kept] for state in layer])
+        for layer in zip(*states, strict=True)
+    ]
+
+
 @torch.no_grad()
 def reference_states(
     network: MagnetNetwork, X: MultiModalData, graph: PatientGraph, batch_size: int
 ) -> list[Tensor]:
-    """Compute the input of each convolution for all reference patients.
+    """Compute the input of each convolution for all training patients.
 
     Layer by layer and in batches, so that memory holds one state per layer and patient.
 
@@ -144,7 +176,7 @@ def reference_states(
     network : MagnetNetwork
         Trained network, in double precision on the CPU.
     X : MultiModalData of shape (n_patients, n_modalities)
-        Preprocessed reference patients.
+        Preprocessed training patients.
     graph : PatientGraph
         Edges among them.
     batch_size : int

@@ -94,6 +94,7 @@ def _place(execution, number, n_members):
         "device": execution.device,
         "progress": f"member {number}/{n_members}" if execution.verbose else None,
         "files": None if checkpoint is None else checkpoint.member(number),
+        "keeps_optimizer": execution.keeps_optimizer,
     }
 
 
@@ -122,6 +123,7 @@ def fit_member(
     device: torch.device,
     progress: str | None = None,
     files: MemberCheckpoint | None = None,
+    keeps_optimizer: bool = False,
 ) -> Member:
     """Train a new network, or train on with an earlier one.
 
@@ -144,6 +146,8 @@ def fit_member(
         Description of the progress bar; None shows none.
     files : MemberCheckpoint or None, default=None
         Where to keep the state after each epoch, and to go on from.
+    keeps_optimizer : bool, default=False
+        Whether the net keeps the state of its optimiser.
 
     Returns
     -------
@@ -171,6 +175,7 @@ def fit_member(
             train_net(net, training, queries, files, drawn_from)
         set_generator(net.module_, None)
         branches = None if queries is None else _branches(net, queries)
+    net.forget_training(keeps_optimizer)
     # Double precision keeps a prediction the same in any batch; float32 would not.
     net.module_.to("cpu", torch.float64).eval()
     net.set_params(device="cpu")

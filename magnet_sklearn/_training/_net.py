@@ -9,7 +9,11 @@ import torch
 from torch.utils.data import DataLoader
 
 from magnet_sklearn._training._config import Optimisation
-from magnet_sklearn._training._net_state import SaveNetState, restore_net
+from magnet_sklearn._training._net_state import (
+    SaveNetState,
+    in_single_precision,
+    restore_net,
+)
 from magnet_sklearn._training._objective import auxiliary_losses, task_loss
 from magnet_sklearn._training._patients import PatientRows
 from magnet_sklearn._training._skorch import (
@@ -73,6 +77,17 @@ class MagnetNet(NeuralNet):
         finally:
             self.compiled_ = None  # code of this process is not to be pickled
 
+    def forget_training(self, keeps_optimizer):
+        """Drop what is as large as the weights and of use in training only."""
+        self.module_.zero_grad(set_to_none=True)
+        for _, callback in self.callbacks_:
+            if isinstance(callback, LRScheduler):
+                callback.lr_scheduler_ = None  # made anew when a training begins
+            elif isinstance(callback, EarlyStopping):
+                callback.best_model_weights_ = None
+        if not keeps_optimizer:
+            self.optimizer_.state.clear()  # moments; the learning rate stays
+
     def get_iterator(self, dataset, training=False):
         """Batches of rows, in a random order where there are several to learn from."""
         return DataLoader(
@@ -112,6 +127,18 @@ class MagnetNet(NeuralNet):
         if self.compiled_ is None or not self.module_.training:
             return self.module_
         return self.compiled_
+
+    def __getstate__(self):
+        twin = object.__new__(type(self))
+        # skorch would pickle the network twice: as given, and as trained
+        twin.__dict__ = self.__dict__ | in_single_precision(self) | {"module": None}
+        dtype = next(self.module_.parameters()).dtype
+        return super(MagnetNet, twin).__getstate__() | {"dtype": dtype}
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        self.module_.to(self.__dict__.pop("dtype"))
+        self.__dict__["module"] = self.module_
 
     def get_loss(self, y_pred, y_true, X=None, training=False):
         """Task loss; in training plus the auxiliary losses."""

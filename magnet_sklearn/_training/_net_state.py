@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from copy import deepcopy
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -103,6 +105,22 @@ def restore_net(
     net.history_ = state["history"]
     for generator, drawn in zip(generators, state["generators"], strict=True):
         generator.set_state(drawn[rank() % len(drawn)].cpu())
+
+
+def in_single_precision(net: MagnetNet) -> dict[str, Any]:
+    """Copy the trained parts of a net, double precision halved where it is not needed.
+
+    Weights are learned in single precision and used in double precision, which holds
+    no further digit.
+    """
+    # together, as the optimiser refers to the weights
+    parts = deepcopy({"module_": net.module_, "optimizer_": net.optimizer_})
+    network = parts["module_"]
+    for tensor in chain(network.parameters(), network.buffers()):
+        single = tensor.data.float()
+        if tensor.dtype == torch.float64 and torch.equal(single.double(), tensor.data):
+            tensor.data = single
+    return parts
 
 
 def _callbacks(net: MagnetNet) -> tuple[EarlyStopping | None, LRScheduler]:

@@ -100,7 +100,7 @@ def feature_graph_importance(
     estimator._warn_closed_gates("nodes and edges")
     X = model.check(X)
     X = X[np.unique(np.linspace(0, len(X) - 1, min(n_patients, len(X))).astype(int))]
-    X = estimator._model.transform(X)[1]
+    X = estimator._model.network_inputs.transform(X)
     X = X[X.mask.any(axis=1)]
     if len(X) == 0:
         raise ValueError("X has no patient with an observed modality.")

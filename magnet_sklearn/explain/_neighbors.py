@@ -94,7 +94,7 @@ def neighbor_influence(
     if references is not None:
         references = model.check(references)
     training = _TrainingPatients.read(model, y, references)
-    of_networks = estimator._model.transform(patient)[1]
+    of_networks = estimator._model.network_inputs.transform(patient)
     builder = _search(model, references)
     ensemble = estimator._model.ensemble
     k = 0 if ensemble.graph_ is None else builder.n_neighbors

@@ -65,6 +65,9 @@ class PatientGraphBuilder(BaseEstimator):
     chunk_size : int, default=2048
         Number of queries, and of references, compared at a time. Memory grows with
         its square; results do not change.
+    common_scale : list of str, default=None
+        Modalities whose columns are scaled together, not one by one, so that those
+        of larger variance count more, such as principal components.
     device : str, default="cpu"
         Torch device that computes the similarities, such as "cuda".
 
@@ -113,6 +116,7 @@ class PatientGraphBuilder(BaseEstimator):
         "n_probes": [Interval(Integral, 1, None, closed="left")],
         "max_references": [Interval(Integral, 1, None, closed="left"), None],
         "chunk_size": [Interval(Integral, 1, None, closed="left")],
+        "common_scale": [list, None],
         "device": [str],
     }
 
@@ -127,6 +131,7 @@ class PatientGraphBuilder(BaseEstimator):
         n_probes=32,
         max_references=None,
         chunk_size=2048,
+        common_scale=None,
         device="cpu",
     ):
         self.n_neighbors = n_neighbors
@@ -137,6 +142,7 @@ class PatientGraphBuilder(BaseEstimator):
         self.n_probes = n_probes
         self.max_references = max_references
         self.chunk_size = chunk_size
+        self.common_scale = common_scale
         self.device = device
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -166,7 +172,7 @@ class PatientGraphBuilder(BaseEstimator):
         X = check_multimodal(X)
         check_consistent_length(X, y, groups)
         self._schema = ModalitySchema.from_data(X)
-        self._space = fit_space(X, self.n_components)
+        self._space = fit_space(X, self.n_components, self.common_scale or ())
         self.modalities_ = list(self._space.projections)
         self._coordinates, self._mask = self._space.apply(X)
         patients = self._vectors(self._coordinates, self._mask)
@@ -256,14 +262,8 @@ class PatientGraphBuilder(BaseEstimator):
         return PatientGraph(*found, len(references))
 
     def _nearest_of_all(self, queries, references, groups=None):
-        found = nearest_references(
-            queries,
-            references,
-            self._similarity,
-            self.n_neighbors,
-            self.chunk_size,
-            groups,
-        )
+        how = self._similarity, self.n_neighbors, self.chunk_size
+        found = nearest_references(queries, references, *how, groups)
         return PatientGraph(*found, len(references))
 
     def _quality(self, patients, codes):

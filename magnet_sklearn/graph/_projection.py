@@ -9,6 +9,7 @@ measurement.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,15 +90,20 @@ class PatientSpace:
         return coordinates, mask
 
 
-def fit_space(X: MultiModalData, n_components: int | None) -> PatientSpace:
-    """Learn the coordinates from training patients; arrays of samples are skipped."""
+def fit_space(
+    X: MultiModalData, n_components: int | None, common_scale: Collection[str] = ()
+) -> PatientSpace:
+    """Learn the coordinates from training patients; arrays of samples are skipped.
+
+    Columns of the modalities in `common_scale` are scaled together.
+    """
     projections = {}
     for (modality, block), observed in zip(X.items(), X.mask.T, strict=True):
         if block.ndim > 2 or not observed.any():
             continue
         some = take_rows(block, to_learn_from(block, observed))
         table = numeric_table(some, modality)
-        projection = _fit_projection(table, n_components)
+        projection = _fit_projection(table, n_components, modality in common_scale)
         if projection.width:
             projections[modality] = projection
     # No squared distance exceeds (2 |x|)^2, and no coordinate of x exceeds CLIP.
@@ -105,14 +111,25 @@ def fit_space(X: MultiModalData, n_components: int | None) -> PatientSpace:
     return PatientSpace(projections, grid_bits(4 * CLIP**2 * max(n_columns, 1)))
 
 
-def _fit_projection(table: np.ndarray, n_components: int | None) -> BlockProjection:
+def _fit_projection(
+    table: np.ndarray, n_components: int | None, has_common_scale: bool
+) -> BlockProjection:
     standardization = fit_standardization(table)
+    if has_common_scale:
+        standardization = _with_common_scale(standardization)
     n_columns = len(standardization.columns)
     if n_components is None or n_columns <= n_components:
         return BlockProjection(standardization, None, 0)
     axes = _principal_axes(standardization.apply(table), n_components)
     bits = grid_bits(CLIP * math.sqrt(n_columns))
     return BlockProjection(standardization, np.rint(np.ldexp(axes, bits)), bits)
+
+
+def _with_common_scale(own: Standardization) -> Standardization:
+    """Divide all columns by the largest of their standard deviations."""
+    spread = own.spread * own.size
+    common, ones = np.full_like(spread, spread.max(initial=0.0)), np.ones_like(spread)
+    return Standardization(own.columns, ones, own.mean * own.size, common)
 
 
 def _principal_axes(table: np.ndarray, n_components: int) -> np.ndarray:

@@ -57,7 +57,8 @@ def export_onnx(estimator, path):
 
     Notes
     -----
-    Inputs, n_patients each: `block_<modality>`, float32, preprocessed values;
+    Inputs, n_patients each: `block_<modality>`, float32, preprocessed values, of wide
+    blocks their principal components;
     `mask`, bool of shape (n_patients, n_modalities), True = observed; and, where the
     gate of the graph branch is open, `neighbors`, int64 of shape (n_patients,
     n_neighbors), rows of training patients with -1 = none, and `similarity`, float32

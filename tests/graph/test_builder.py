@@ -339,3 +339,17 @@ def test_modalities_of_references_are_known():
     X = random_data(np.random.default_rng(0), 30)
     few = PatientGraphBuilder(3, max_references=10).fit(X)
     assert_array_equal(few.reference_mask_, X.mask[few.references_])
+
+
+def test_columns_of_a_common_scale_keep_their_proportions():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(30, 4)) * [9.0, 3.0, 1.0, 0.1]
+    builder = PatientGraphBuilder(3, common_scale=["rna"])
+
+    found = builder.fit(MultiModalData({"rna": scores})).training_graph_.neighbors
+
+    centred = scores - scores.mean(axis=0)
+    unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+    cosine = unit @ unit.T
+    np.fill_diagonal(cosine, -1)
+    assert_array_equal(found, np.argsort(-cosine, axis=1)[:, :3])

@@ -1,0 +1,154 @@
+"""Wide blocks as networks see them: in their principal components."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from scipy import linalg
+from sklearn.utils import gen_batches
+
+from magnet_sklearn._utils import CLIP
+from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.graph import grid_bits
+
+WIDE = 2000  # columns; narrower blocks cost networks little
+_PER_PATIENT = 2  # and as many columns per patient
+_MOST_COMPONENTS = 128
+_LEARNED_FROM = 2000  # patients; an eigendecomposition of a second
+# Share of a component's variance in training that new patients have, too.
+_LEAST_SHARE = 0.5
+_FEWEST_COMPONENTS = 2
+_AT_A_TIME = 2_000_000  # values in double precision
+
+
+@dataclass(frozen=True)
+class BlockComponents:
+    """Principal components of a block.
+
+    Parameters
+    ----------
+    axes : float32 ndarray of shape (n_features, n_components)
+        Directions, in units of `2**-bits`: whole numbers.
+    bits : int
+        Binary places of axes and values. Then sums of products are exact, and a
+        patient alone has the same coordinates as in a batch.
+    scale : float
+        Root mean square of the coordinates of the training patients.
+    """
+
+    axes: np.ndarray
+    bits: int
+    scale: float
+
+    def apply(self, table: np.ndarray, observed: np.ndarray) -> np.ndarray:
+        """Coordinates of the rows that are observed; others are NaN."""
+        n_columns, n_components = self.axes.shape
+        coordinates = np.full((len(table), n_components), np.nan)
+        if not observed.any():
+            return coordinates
+        axes = self.axes.astype(np.float64)
+        with_block = np.flatnonzero(observed)
+        for part in gen_batches(len(with_block), max(1, _AT_A_TIME // n_columns)):
+            rows = with_block[part]
+            values = np.ldexp(table[rows], self.bits)
+            products = np.rint(values, out=values) @ axes
+            coordinates[rows] = np.ldexp(products, -2 * self.bits) / self.scale
+        return coordinates
+
+
+@dataclass(frozen=True)
+class WideBlockProjection:
+    """Replace wide blocks by their principal components, as a step of preprocessing.
+
+    Parameters
+    ----------
+    blocks : dict of str to BlockComponents
+        Of each modality that is replaced; others stay.
+    category_sizes_ : dict of str to list of int
+        As in `DefaultPreprocessor`, of all modalities.
+    """
+
+    blocks: Mapping[str, BlockComponents]
+    category_sizes_: Mapping[str, list[int]]
+
+    def transform(self, X: MultiModalData) -> MultiModalData:
+        """Project preprocessed patients."""
+        observed = dict(zip(X, X.mask.T, strict=True))
+        projected = {
+            name: self.blocks[name].apply(block, observed[name])
+            if name in self.blocks
+            else block
+            for name, block in X.items()
+        }
+        return MultiModalData._from_checked(projected, X.index, X.mask)
+
+
+def fit_projection(
+    X: MultiModalData, modalities: Collection[str], sizes: Mapping[str, list[int]]
+) -> WideBlockProjection | None:
+    """Learn the components of wide blocks; None if none is wide.
+
+    Parameters
+    ----------
+    X : MultiModalData of shape (n_patients, n_modalities)
+        Preprocessed training patients.
+    modalities : set of str
+        Modalities whose blocks may be replaced.
+    sizes : dict of str to list of int
+        Sizes of the one-hot groups; a block that has some stays.
+    """
+    observed = dict(zip(X, X.mask.T, strict=True))
+    blocks = {
+        name: fit_components(block[_learned_from(observed[name])])
+        for name, block in X.items()
+        if name in modalities
+        and not sizes.get(name)
+        and is_wide(block.shape, int(observed[name].sum()))
+    }
+    return WideBlockProjection(blocks, sizes) if blocks else None
+
+
+def is_wide(shape: tuple[int, ...], n_observed: int) -> bool:
+    """Whether networks see the components of a block in its place."""
+    return len(shape) == 2 and shape[1] > max(WIDE, _PER_PATIENT * n_observed)
+
+
+def _learned_from(observed: np.ndarray) -> np.ndarray:
+    """Rows that have a block; of many some, evenly spaced."""
+    rows = np.flatnonzero(observed)
+    n_kept = min(len(rows), _LEARNED_FROM)
+    return rows[np.linspace(0, len(rows) - 1, n_kept).astype(int)]
+
+
+def fit_components(table: np.ndarray) -> BlockComponents:
+    r"""Learn the principal components of a table that stand out from its noise.
+
+    With more columns than patients, the coordinates of training patients are larger
+    than those of others, for each patient has bent the axes towards itself. Without
+    its own part the coordinate of patient :math:`i` on an axis of sum of squares
+    :math:`\lambda` is :math:`1 - |x_i|^2 / \lambda` of what it is. Axes are kept on
+    which this is a half or more on average. Signal outside of them reaches predictions
+    by way of the experts alone.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_patients, n_features)
+        Standardised columns, all rows observed.
+    """
+    products = table @ table.T
+    variance, vectors = linalg.eigh(products, driver="evd")
+    variance, vectors = variance[::-1], vectors[:, ::-1]
+    share = 1 - np.trace(products) / len(products) / np.maximum(variance, 1e-300)
+    n_kept = np.clip(
+        (share >= _LEAST_SHARE).sum(), _FEWEST_COMPONENTS, _MOST_COMPONENTS
+    )
+    n_kept = max(1, min(n_kept, int((variance > 1e-10 * variance[0]).sum())))
+    variance, vectors = variance[:n_kept], vectors[:, :n_kept]
+    bits = grid_bits(CLIP * sqrt(table.shape[1]))
+    axes = table.T @ (vectors / np.sqrt(variance))
+    scale = sqrt(variance.mean() / len(table))
+    whole = np.rint(np.ldexp(axes, bits)).astype(np.float32)
+    return BlockComponents(whole, bits, scale)
