@@ -21,7 +21,7 @@ from magnet_sklearn.experts._evidence import (
     SurvivalEvidence,
 )
 from magnet_sklearn.experts._offset import ExpertOffset
-from magnet_sklearn.experts._views import view_tables
+from magnet_sklearn.experts._views import View, Views
 
 # Of experts by users: orders in which columns are changed, each also backwards, and
 # rows that are predicted at once.
@@ -58,10 +58,10 @@ def expert_attribution(
     experts = offset.experts_
     if experts is None:
         return np.zeros((len(X), 0, weights.shape[1]))
-    tables = view_tables(X, experts.modalities_)
+    views = list(Views(X, experts.modalities_, experts._landmarks))
     of_views = [
-        references.get(name, np.zeros(table.shape[1]))
-        for name, (table, _) in zip(experts.modalities_, tables, strict=False)
+        references.get(name, np.zeros(view.width))
+        for name, view in zip(experts.modalities_, views, strict=False)
     ]
     ends = np.cumsum([len(reference) for reference in of_views])
     columns = [slice(*ends) for ends in zip([0, *ends[:-1]], ends, strict=True)]
@@ -70,23 +70,23 @@ def expert_attribution(
     columns.append(slice(None))
     values = np.zeros((len(X), ends[-1], weights.shape[1]))
     counts = weights_of_evidence(offset, X)
-    for (family, view), expert in experts.experts_.items():
-        table, seen = tables[view]
-        count = counts[experts.families_.index(family), :, view]
-        used = seen & (count != 0)
+    for (family, place), expert in experts.experts_.items():
+        view = views[place]
+        count = counts[experts.families_.index(family), :, place]
+        used = view.seen & (count != 0)
         if used.any():
             added = evidence_of_columns(
                 experts.evidence,
                 expert,
-                experts._features[family, view],
-                table[used],
-                of_views[view],
-                experts._references[view],
+                experts._features[family, place],
+                view.with_table(view.table[used[view.seen]]),
+                of_views[place],
+                experts._references[place],
             )
             # one output of an expert may stand for all, such as all intervals of time
             shared = added.shape[2] < len(weights)
             named = added @ (weights.sum(axis=0, keepdims=True) if shared else weights)
-            values[used, columns[view]] += count[used, None, None] * named
+            values[used, columns[place]] += count[used, None, None] * named
     return values
 
 
@@ -98,7 +98,7 @@ def weights_of_evidence(offset: ExpertOffset, X: MultiModalData) -> np.ndarray:
     experts: Any = offset.experts_
     combination = offset.combination_
     available = experts.available_
-    seen = np.column_stack([seen for _, seen in view_tables(X, experts.modalities_)])
+    seen = np.column_stack([view.seen for view in Views(X, experts.modalities_)])
     shape = (*available.shape, offset.loss.n_outputs)
 
     def parts(family):
@@ -121,7 +121,7 @@ def evidence_of_columns(
     kind: Any,
     expert: Any,
     features: Any,
-    table: np.ndarray,
+    view: View,
     start: np.ndarray,
     reference: Any,
 ) -> np.ndarray:
@@ -135,8 +135,8 @@ def evidence_of_columns(
         Fitted.
     features : Features
         What it sees of the view.
-    table : ndarray of shape (n_patients, n_columns)
-        The view.
+    view : View
+        Of patients who have it.
     start : ndarray of shape (n_columns,)
         What columns are compared with.
     reference : float or ndarray of shape (n_outputs,)
@@ -148,18 +148,19 @@ def evidence_of_columns(
         They sum to the difference of the evidence.
     """
     if type(kind) in (ClassEvidence, NumberEvidence, SurvivalEvidence):
-        scores = scores_of_columns(expert, features, table, start)
+        scores = scores_of_columns(expert, features, view, start)
         if scores is not None and kind.kind != "classes":
             return scores.values
         if scores is not None:
-            values = np.zeros((*table.shape, len(reference)))
+            values = np.zeros((*view.table.shape, len(reference)))
             values[:, :, expert.classes_] = _evidence_of_scores(scores)
             return values
-    return _by_orders(
-        lambda rows: kind.evidence(expert, features.transform(rows), reference),
-        table,
-        start,
-    )
+
+    def evidence(table):
+        features_of_rows = features.transform(view.with_table(table))
+        return kind.evidence(expert, features_of_rows, reference)
+
+    return _by_orders(evidence, view.table, start)
 
 
 def _evidence_of_scores(scores):

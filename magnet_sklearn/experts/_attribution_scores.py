@@ -5,7 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from magnet_sklearn.experts._attribution_trees import boosted_trees, tree_shapley
+from magnet_sklearn.experts._attribution_trees import (
+    boosted_trees,
+    forest_trees,
+    tree_shapley,
+)
 from magnet_sklearn.experts._boosting import BoostingExpert
 from magnet_sklearn.experts._elastic_net import ElasticNetExpert
 from magnet_sklearn.experts._forest import Forest
@@ -13,6 +17,7 @@ from magnet_sklearn.experts._ridge import RidgeCV
 from magnet_sklearn.experts._ridge_cox import RidgeCox
 from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
 from magnet_sklearn.experts._survival_forest import SurvivalForestExpert
+from magnet_sklearn.experts._views import View
 from magnet_sklearn.experts.families import Features
 from magnet_sklearn.experts.families._kernel import RadialBasis
 
@@ -45,7 +50,7 @@ class Scores:
 
 
 def scores_of_columns(
-    expert: Any, features: Features, table: np.ndarray, reference: np.ndarray
+    expert: Any, features: Features, view: View, reference: np.ndarray
 ) -> Scores | None:
     """Split the scores of an expert by the columns of its view.
 
@@ -59,8 +64,8 @@ def scores_of_columns(
         Fitted.
     features : Features
         What it sees of the view.
-    table : ndarray of shape (n_patients, n_columns)
-        The view.
+    view : View
+        Of patients who have it.
     reference : ndarray of shape (n_columns,)
         What columns are compared with.
 
@@ -69,20 +74,22 @@ def scores_of_columns(
     scores : Scores or None
         None for an expert that is none of the package's.
     """
-    is_plain = type(features) is Features
+    table = view.table
     if isinstance(expert, _LINEAR) and isinstance(features, RadialBasis):
-        values = _kernel(features, np.atleast_2d(expert.coef_), table, reference)
-        return _with_end(expert, values, features.transform(table))
-    if isinstance(expert, _LINEAR) and is_plain:
+        weights = np.atleast_2d(expert.coef_)
+        landmarks = features.landmarks_of(view)
+        values = _kernel(landmarks, features.gamma, weights, table, reference)
+        return _with_end(expert, values, features.transform(view))
+    if isinstance(expert, _LINEAR) and features.are_columns:
         values = (table - reference)[:, :, None] * np.atleast_2d(expert.coef_).T
         return _with_end(expert, values, table)
-    if isinstance(expert, Forest) and is_plain:
+    if isinstance(expert, Forest) and features.are_columns:
         return _forest(expert, table, reference)
     if isinstance(expert, BoostingExpert):
         trees = boosted_trees(expert.model_, expert.n_trees)
-        table, reference = map(features.transform, (table, reference[None]))
-        values = tree_shapley(trees, table, reference[0])
-        return _with_end(expert, values, table)
+        binned = features.transform(view)
+        start = features.transform(view.with_table(reference[None]))
+        return _with_end(expert, tree_shapley(trees, binned, start[0]), binned)
     return None
 
 
@@ -101,7 +108,8 @@ def _with_end(expert, values, features):
 def _forest(expert, table, reference):
     # as the trees compare them
     table, reference = table.astype(np.float32), reference.astype(np.float32)
-    values = tree_shapley(expert.trees_, table, reference) / len(expert.trees_.roots)
+    trees = forest_trees(expert.trees_)
+    values = tree_shapley(trees, table, reference) / len(trees.roots)
     if isinstance(expert, SurvivalForestExpert):
         values *= expert.scale_
     if not hasattr(expert, "predict_proba"):
@@ -109,9 +117,8 @@ def _forest(expert, table, reference):
     return Scores(values, expert.predict_proba(table), is_probability=True)
 
 
-def _kernel(features, coef, table, reference):
+def _kernel(landmarks, gamma, weights, table, reference):
     """Integrated gradients of a weighted sum of Gaussians around landmarks."""
-    landmarks, gamma, weights = features.weighted_landmarks(coef)
     way, landmarks = table - reference, landmarks - reference
     length = (way**2).sum(axis=1)[:, None]
     along, away = way @ landmarks.T, (landmarks**2).sum(axis=1)

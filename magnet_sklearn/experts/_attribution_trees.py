@@ -37,6 +37,19 @@ class TreeTable:
     is_leaf: np.ndarray
 
 
+def forest_trees(trees: Any) -> TreeTable:
+    """Nodes of the trees of a forest."""
+    nodes = np.arange(len(trees.feature))
+    return TreeTable(
+        roots=trees.roots,
+        feature=trees.feature,
+        threshold=trees.threshold,
+        children=trees.children.T,
+        value=trees.value[trees.leaf],
+        is_leaf=trees.children[:, 0] == nodes,
+    )
+
+
 def boosted_trees(model: Any, n_trees: int) -> TreeTable:
     """Nodes of the first trees of a fitted histogram gradient boosting."""
     rounds = model._predictors[:n_trees]

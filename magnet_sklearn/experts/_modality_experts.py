@@ -9,7 +9,7 @@ from tqdm.auto import tqdm
 
 from magnet_sklearn.experts._evidence import Evidence
 from magnet_sklearn.experts._splits import stratified_folds
-from magnet_sklearn.experts._views import view_tables
+from magnet_sklearn.experts._views import Views
 from magnet_sklearn.experts.families import Features, in_order, select_families
 
 
@@ -130,23 +130,22 @@ class ModalityExperts(BaseEstimator):
             groups=groups,
             random_state=self.random_state,
         )
-        tables = view_tables(X, self.modalities_)
-        values = np.zeros((len(self.families_), len(y), len(tables), n_outputs))
-        views = range(len(tables))  # none without a modality that is a table
-        jobs = [(view, *own) for view in views for own in chosen[view].items()]
-        for view, name, family in tqdm(
+        views = Views(X, self.modalities_)
+        values = np.zeros((len(self.families_), len(y), len(views), n_outputs))
+        jobs = list(_jobs(views, chosen))
+        for place, view, name, family in tqdm(
             jobs, desc="experts", unit="expert", disable=not self.verbose
         ):
-            table, seen = tables[view]
+            seen = view.seen
             if not (folds and self.evidence.can_learn(y[seen])):
                 continue
-            rows = table[seen], y[seen], weight[seen]
-            self._references[view] = self._reference(*rows[1:])
-            own_folds = self._restrict(folds, seen, rows[1])
-            values[self.families_.index(name), seen, view] = self._fit_expert(
-                (name, view), family, *rows, own_folds, groups is not None
+            self._references[place] = self._reference(y[seen], weight[seen])
+            own_folds = self._restrict(folds, seen, y[seen])
+            values[self.families_.index(name), seen, place] = self._fit_expert(
+                (name, place), family, view, y[seen], weight[seen], own_folds, groups
             )
-        self.training_evidence_ = self._evidence(values, tables)
+        self._landmarks = views.landmarks
+        self.training_evidence_ = self._evidence(values, views)
         return self
 
     def predict_evidence(self, X):
@@ -163,17 +162,17 @@ class ModalityExperts(BaseEstimator):
             0 where a view is not observed or has no expert.
         """
         check_is_fitted(self)
-        tables = view_tables(X, self.modalities_)
-        shape = (len(self.families_), len(X), len(tables), self.n_outputs_)
-        values = np.zeros(shape)
-        for (family, view), expert in self.experts_.items():
-            table, seen = tables[view]
-            if seen.any():
-                features = self._features[family, view].transform(table[seen])
-                values[self.families_.index(family), seen, view] = (
-                    self.evidence.evidence(expert, features, self._references[view])
-                )
-        return self._evidence(values, tables)
+        views = Views(X, self.modalities_, self._landmarks)
+        values = np.zeros((len(self.families_), len(X), len(views), self.n_outputs_))
+        for place, view in enumerate(views):
+            for number, name in enumerate(self.families_):
+                if len(view) and (name, place) in self.experts_:
+                    values[number, view.seen, place] = self.evidence.evidence(
+                        self.experts_[name, place],
+                        self._features[name, place].transform(view),
+                        self._references[place],
+                    )
+        return self._evidence(values, views)
 
     @property
     def available_(self):
@@ -198,37 +197,43 @@ class ModalityExperts(BaseEstimator):
         """Prediction for a patient of whom nothing is known."""
         return self.evidence.reference(y, weight, self.n_outputs_)
 
-    def _fit_expert(self, key, family, table, y, weight, folds, has_groups):
+    def _fit_expert(self, key, family, view, y, weight, folds, groups):
         """Fit a family on a view; return evidence that is out of fold or out of bag."""
-        features = family.features(table, self.random_state)
+        features = family.features(view, self.random_state)
         expert = family.expert(self.evidence.kind, self.random_state)
-        self._features[key] = features
-        table, values = features.transform(table), np.zeros((len(y), self.n_outputs_))
-        is_out_of_bag = family.has_out_of_bag(self.evidence.kind) and not has_groups
+        self.experts_[key], self._features[key] = expert, features
+        table, values = features.of_training(view), np.zeros((len(y), self.n_outputs_))
+        is_out_of_bag = family.has_out_of_bag(self.evidence.kind) and groups is None
         folds = [] if is_out_of_bag else folds
         fold_experts = family.cross_fit(expert, table, y, weight, folds)
-        self.experts_[key] = expert
         if is_out_of_bag:
             reference = self._references[key[1]]
             has_vote, votes = self.evidence.out_of_bag(expert, reference)
             values[has_vote] = votes
-            return values
         for fold_expert, (train, held_out) in zip(fold_experts, folds, strict=True):
             reference = self._reference(y[train], weight[train])
             values[held_out] = self.evidence.evidence(
                 fold_expert, table[held_out], reference
             )
+        features.finish(expert, view)
         return values
 
-    def _evidence(self, values, tables):
+    def _evidence(self, values, views):
         """Put values beside the views that have experts."""
         available = self.available_
-        observed = np.zeros((values.shape[1], len(tables)), dtype=bool)
-        for view, (_, seen) in enumerate(tables):
-            observed[:, view] = seen & available[:, view].any()
+        observed = np.zeros((values.shape[1], len(views)), dtype=bool)
+        for place, view in enumerate(views):
+            observed[:, place] = view.seen & available[:, place].any()
         return Evidence(
             values,
             observed,
             has_joint=len(self.modalities_) > 1,
             available=available,
         )
+
+
+def _jobs(views, chosen):
+    """Yield place, view, name and family of each expert: none without any view."""
+    for place, view in enumerate(views):
+        for name, family in chosen[place].items():
+            yield place, view, name, family

@@ -72,11 +72,12 @@ class RidgeCox(BaseEstimator):
 
     def predict(self, X):
         """Log-hazard against that of the mean patient."""
-        return (X - self.mean_) @ self.coef_
+        return X @ self.coef_ + self.intercept_
 
     def _keep(self, coef, X, weight):
         """Keep what was learned from some patients."""
-        self.coef_, self.mean_ = coef, np.average(X, axis=0, weights=weight)
+        mean = np.average(X, axis=0, weights=weight)
+        self.coef_, self.intercept_ = coef, -mean @ coef
         return self
 
 

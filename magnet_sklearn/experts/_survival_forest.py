@@ -26,14 +26,15 @@ class SurvivalForestExpert(Forest):
         n_columns = int(np.clip(0.3 * X.shape[1], 1, _MOST_COLUMNS))
         forest = RandomForestRegressor(100, min_samples_leaf=5, max_features=n_columns)
         self._fit(forest, X, residual, weight)
-        score = forest.oob_prediction_
+        score = self._out_of_bag[1][:, 0]
         self.mean_ = np.average(score, weights=weight)
         self.scale_ = hazard_scale(score, y, weight)
         return self
 
     def out_of_bag(self):
         """All training patients, and log-hazards of the trees without the patient."""
-        log_hazard = self.scale_ * (self.forest_.oob_prediction_ - self.mean_)
+        score = self._out_of_bag[1][:, 0]
+        log_hazard = self.scale_ * (score - self.mean_)
         return np.ones(len(log_hazard), bool), log_hazard
 
     def predict(self, X):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from magnet_sklearn import MultiModalData
+from magnet_sklearn.experts._views import Views
 
 
 @pytest.fixture
@@ -14,3 +15,13 @@ def cohort():
     protein = rng.normal(size=(60, 3))
     protein[::2] = np.nan
     return MultiModalData({"rna": rna, "protein": protein}), y
+
+
+@pytest.fixture
+def view_of():
+    """Return the view of patients who have a single table."""
+
+    def make(table):
+        return Views(MultiModalData({"table": table}), ["table"])[0]
+
+    return make

@@ -85,10 +85,15 @@ class Counts(EvidenceKind):
         return np.log(expert(table))[:, None] - reference
 
 
-def test_other_evidence_is_split_by_shapley_values():
+def test_other_evidence_is_split_by_shapley_values(view_of):
     table, start = np.array([[1.0, 2.0], [3.0, 0.0]]), np.zeros(2)
     found = evidence_of_columns(
-        Counts(), lambda rows: 1 + rows.prod(axis=1), Features(), table, start, 0.0
+        Counts(),
+        lambda rows: 1 + rows.prod(axis=1),
+        Features(),
+        view_of(table),
+        start,
+        0.0,
     )
     # in half of the orders a column is the last one and adds all
     assert_allclose(found[:, :, 0], [[np.log(3) / 2] * 2, [0.0, 0.0]])

@@ -9,10 +9,11 @@ from magnet_sklearn.experts.families import FAMILIES
 KINDS = {"classes": 3, "numbers": 1, "survival": 1}
 
 
-@pytest.fixture(scope="module")
-def tables():
+@pytest.fixture
+def tables(view_of):
     rng = np.random.default_rng(0)
-    return rng.normal(size=(60, 4)), rng.normal(size=(5, 4)), rng.normal(size=4)
+    train = view_of(rng.normal(size=(60, 4)))
+    return train, rng.normal(size=(5, 4)), rng.normal(size=4)
 
 
 def targets(table, kind):
@@ -25,13 +26,13 @@ def targets(table, kind):
     return np.column_stack([0 * y - 9, np.exp(-y), event, 0 * y])
 
 
-def fitted(family, kind, table):
+def fitted(family, kind, view):
     family = FAMILIES[family]
-    features = family.features(table, 0)
+    features = family.features(view, 0)
     expert = family.expert(kind, 0)
-    family.cross_fit(
-        expert, features.transform(table), targets(table, kind), np.ones(60), []
-    )
+    table, y = features.of_training(view), targets(view.table, kind)
+    family.cross_fit(expert, table, y, np.ones(60), [])
+    features.finish(expert, view)
     return expert, features
 
 
@@ -40,8 +41,10 @@ def fitted(family, kind, table):
 def test_values_sum_to_the_difference_of_the_scores(family, kind, tables):
     train, table, reference = tables
     expert, features = fitted(family, kind, train)
-    scores = scores_of_columns(expert, features, table, reference)
-    ends = [features.transform(rows) for rows in (table, reference[None])]
+    view = train.with_table(table)
+    scores = scores_of_columns(expert, features, view, reference)
+    start = train.with_table(reference[None])
+    ends = [features.transform(rows) for rows in (view, start)]
     if kind != "classes":
         change = np.subtract(*map(expert.predict, ends))[:, None]
     elif scores.is_probability:
@@ -60,7 +63,7 @@ def test_values_of_kernels_are_integrated_gradients(tables):
     expert, features = fitted("kernel", "numbers", train)
 
     def predict(rows):
-        return expert.predict(features.transform(rows))
+        return expert.predict(features.transform(train.with_table(rows)))
 
     points = (np.arange(500) + 0.5) / 500
     expected = np.zeros(4)
@@ -69,14 +72,16 @@ def test_values_of_kernels_are_integrated_gradients(tables):
         step = 1e-5 * np.eye(4)
         gradient = (predict(rows + step) - predict(rows - step)) / 2e-5
         expected += gradient * (table[0] - reference) / len(points)
-    values = scores_of_columns(expert, features, table[:1], reference).values
+    view = train.with_table(table[:1])
+    values = scores_of_columns(expert, features, view, reference).values
     assert_allclose(values[0, :, 0], expected, atol=1e-5)
 
 
 def test_values_of_linear_experts_are_coefficients_times_differences(tables):
     train, table, reference = tables
     expert, features = fitted("linear", "survival", train)
-    values = scores_of_columns(expert, features, table, reference).values
+    view = train.with_table(table)
+    values = scores_of_columns(expert, features, view, reference).values
     assert_allclose(values[:, :, 0], (table - reference) * expert.coef_)
     assert SurvivalEvidence().reference(None, None, 1) == 0
 
@@ -84,4 +89,5 @@ def test_values_of_linear_experts_are_coefficients_times_differences(tables):
 def test_experts_of_others_are_not_known(tables):
     train, table, reference = tables
     _, features = fitted("linear", "numbers", train)
-    assert scores_of_columns(object(), features, table, reference) is None
+    view = train.with_table(table)
+    assert scores_of_columns(object(), features, view, reference) is None

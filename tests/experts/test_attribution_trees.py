@@ -6,7 +6,11 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from magnet_sklearn.experts._attribution_trees import boosted_trees, tree_shapley
+from magnet_sklearn.experts._attribution_trees import (
+    boosted_trees,
+    forest_trees,
+    tree_shapley,
+)
 from magnet_sklearn.experts._forest import NumberForestExpert
 
 
@@ -39,7 +43,7 @@ def test_values_of_forests_are_shapley_values(cohort):
     X, y = cohort
     forest = NumberForestExpert(random_state=0).fit(X, y)
     reference = np.zeros(4, np.float32)
-    values = tree_shapley(forest.trees_, X[:3], reference) / 100
+    values = tree_shapley(forest_trees(forest.trees_), X[:3], reference) / 100
     for patient, found in zip(X[:3], values, strict=True):
         expected = shapley_by_subsets(forest.predict, patient, reference)
         assert_allclose(found[:, 0], expected, atol=1e-12)
@@ -62,6 +66,6 @@ def test_a_column_with_the_value_of_the_reference_adds_nothing(cohort):
     forest = NumberForestExpert(random_state=0).fit(X, y)
     reference = X[0].copy()
     reference[[0, 2]] += 1.0
-    values = tree_shapley(forest.trees_, X[:1], reference)[0, :, 0]
+    values = tree_shapley(forest_trees(forest.trees_), X[:1], reference)[0, :, 0]
     assert (values[[1, 3]] == 0).all()
     assert (values[[0, 2]] != 0).all()

@@ -1,28 +1,64 @@
 """Forests that predict a single patient fast."""
 
+import pickle
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-from magnet_sklearn.experts._forest import ForestExpert, NumberForestExpert
+from magnet_sklearn.experts._forest import (
+    ForestExpert,
+    NumberForestExpert,
+    _rounded_down,
+)
 
 
 def test_forest_of_classes_predicts_as_scikit_learn_does(cohort):
     X, y = cohort
+    forest = RandomForestClassifier(100, min_samples_leaf=2, random_state=0)
+    forest.set_params(oob_score=True).fit(X["rna"], y)
+
     expert = ForestExpert(random_state=0).fit(X["rna"], y)
 
-    expected = expert.forest_.predict_proba(X["rna"])
-
+    expected = forest.predict_proba(X["rna"])
     assert_allclose(expert.predict_proba(X["rna"]), expected)
+    has_vote, votes = expert.out_of_bag()
+    assert has_vote.all()
+    assert_allclose(votes, forest.oob_decision_function_)
 
 
 @pytest.mark.parametrize("n_patients", [1, 60])
 def test_forest_of_numbers_predicts_as_scikit_learn_does(cohort, n_patients):
     X, y = cohort
-    expert = NumberForestExpert(random_state=0).fit(X["rna"], y + X["rna"][:, 0])
-    queries = X["rna"][:n_patients]
+    numbers = y + X["rna"][:, 0]
+    forest = RandomForestRegressor(100, max_features=0.5, random_state=0)
+    forest.set_params(oob_score=True).fit(X["rna"], numbers)
 
-    assert_allclose(expert.predict(queries), expert.forest_.predict(queries))
+    expert = NumberForestExpert(random_state=0).fit(X["rna"], numbers)
+
+    queries = X["rna"][:n_patients]
+    assert_allclose(expert.predict(queries), forest.predict(queries))
+    assert_allclose(expert.out_of_bag()[1], forest.oob_prediction_)
+
+
+def test_rounded_thresholds_leave_every_single_precision_value_on_its_side():
+    values = np.sort(np.random.default_rng(0).normal(size=50).astype(np.float32))
+    values = np.concatenate([values, np.nextafter(values, np.float32(9))])
+    middle = (values[:50].astype(float) + values[50:]) / 2
+
+    rounded = _rounded_down(middle)
+
+    assert_array_equal(values[:, None] > rounded, values[:, None] > middle)
+
+
+def test_a_fitted_forest_keeps_little_more_than_its_splits(cohort):
+    X, y = cohort
+    expert = ForestExpert(random_state=0).fit(X["rna"], y)
+
+    n_nodes, n_leaves = len(expert.trees_.feature), len(expert.trees_.value)
+
+    assert len(pickle.dumps(expert)) < 20 * n_nodes + 24 * n_leaves + 10_000
 
 
 def test_one_patient_is_predicted_as_among_all(cohort):

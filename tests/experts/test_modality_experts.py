@@ -161,13 +161,16 @@ def targets(kind, y):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("family", ["sparse", "boosting", "forest"])
-def test_evidence_is_of_experts_that_have_not_seen_the_group(kind, family, cohort):
+def test_evidence_is_of_experts_that_have_not_seen_the_group(
+    kind, family, cohort, view_of
+):
     X, y = cohort
     X = MultiModalData({"rna": X["rna"]})
     target, n_outputs = targets(kind, y)
     own = {"n_outputs": n_outputs, "fold_labels": y, "groups": np.arange(60) // 2}
     experts = ModalityExperts(family, evidence=KINDS[kind](), random_state=0)
-    features = FAMILIES[family].features(X["rna"], 0).transform(X["rna"])
+    view = view_of(X["rna"])
+    features = FAMILIES[family].features(view, 0).of_training(view)
     folds = stratified_folds(y, n_splits=5, groups=own["groups"], random_state=0)
     train, held_out = folds[0]
 

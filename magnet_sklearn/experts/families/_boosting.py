@@ -62,8 +62,8 @@ class BoostingFamily(TunedFamily):
             return None
         return experts[kind](**self.get_params(), random_state=random_state)
 
-    def features(self, table, random_state):
-        return Bins(table)
+    def features(self, view, random_state):
+        return Bins(view.table)
 
 
 class Bins(Features):
@@ -73,11 +73,14 @@ class Bins(Features):
     it takes longer than the trees.
     """
 
+    are_columns = False
+
     def __init__(self, table):
         n_bins = max(16, min(255, len(table) // 10))
         self.edges = np.quantile(table, np.arange(1, n_bins) / n_bins, axis=0).T
 
-    def transform(self, table):
+    def transform(self, view):
+        table = view.table
         places = np.empty_like(table)
         for column, edges in enumerate(self.edges):
             places[:, column] = np.searchsorted(edges, table[:, column])

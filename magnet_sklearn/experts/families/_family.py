@@ -7,13 +7,25 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
 
+from magnet_sklearn.experts._views import View
+
 
 class Features:
     """Features that a family sees of a view: here its columns as they are."""
 
-    def transform(self, table: np.ndarray) -> np.ndarray:
-        """Return the features of patients."""
-        return table
+    # whether fitted experts take the columns of the view
+    are_columns = True
+
+    def of_training(self, view: View) -> np.ndarray:
+        """Return what experts learn from, of the training patients."""
+        return self.transform(view)
+
+    def finish(self, expert: BaseEstimator, view: View) -> None:
+        """Let a fitted expert take what `transform` returns; by default it does."""
+
+    def transform(self, view: View) -> np.ndarray:
+        """Return what a fitted expert takes, of any patients."""
+        return view.table
 
 
 class Family(BaseEstimator, ABC):
@@ -59,20 +71,20 @@ class Family(BaseEstimator, ABC):
         """
         return False
 
-    def features(self, table: np.ndarray, random_state: int | None) -> Features:
-        """Learn features from the training patients who have a view.
+    def features(self, view: View, random_state: int | None) -> Features:
+        """Choose features by the training patients who have a view.
 
         Parameters
         ----------
-        table : ndarray of shape (n_patients, n_columns)
-            The view; targets are not used.
+        view : View
+            These patients; targets are not used.
         random_state : int or None
             Seed.
 
         Returns
         -------
         features : Features
-            Its `transform` takes a table of other patients.
+            Its `of_training` takes the same view, its `transform` that of others.
         """
         return Features()
 
@@ -85,7 +97,7 @@ class Family(BaseEstimator, ABC):
             As `expert` returns it. Hyperparameters, if it has any to choose, are
             chosen out of fold before it is fitted.
         features : ndarray of shape (n_patients, n_features)
-            Transformed view.
+            Those of the training patients.
         y : ndarray of shape (n_patients,) or (n_patients, n_columns)
             Target.
         weight : ndarray of shape (n_patients,)

@@ -1,8 +1,10 @@
 """Random forests."""
 
+import numpy as np
+
 from magnet_sklearn.experts._forest import ForestExpert, NumberForestExpert
 from magnet_sklearn.experts._survival_forest import SurvivalForestExpert
-from magnet_sklearn.experts.families._family import Family
+from magnet_sklearn.experts.families._family import Family, Features
 
 
 class ForestFamily(Family):
@@ -19,5 +21,15 @@ class ForestFamily(Family):
         }
         return experts.get(kind)
 
+    def features(self, view, random_state):
+        return Columns()
+
     def has_out_of_bag(self, kind):
         return True
+
+
+class Columns(Features):
+    """Training patients as trees take them: in single precision."""
+
+    def of_training(self, view):
+        return view.filled(np.zeros((len(view), view.width), np.float32))

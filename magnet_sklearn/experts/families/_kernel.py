@@ -1,23 +1,22 @@
 """Ridge regression on radial basis functions."""
 
 import numpy as np
-from sklearn.kernel_approximation import Nystroem
 
+from magnet_sklearn.experts._landmarks import Landmarks
 from magnet_sklearn.experts._ridge import RidgeCV
 from magnet_sklearn.experts._ridge_cox import RidgeCox
 from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
-from magnet_sklearn.experts.families._family import Features
-from magnet_sklearn.experts.families._linear import LinearFamily
+from magnet_sklearn.experts.families._family import Features, TunedFamily
 
-_MAX_LANDMARKS = 300
 # Brings the features of the kernel to the scale of standardised ones.
 _KERNEL_SCALE = 3.0
 
 
-class KernelFamily(LinearFamily):
+class KernelFamily(TunedFamily):
     """The linear family on radial basis functions."""
 
     name = "kernel"
+    in_auto = ("classes", "numbers", "survival")
 
     def expert(self, kind, random_state):
         experts = {
@@ -27,45 +26,55 @@ class KernelFamily(LinearFamily):
         }
         return experts.get(kind)
 
-    def features(self, table, random_state):
-        return RadialBasis(table, random_state)
+    def features(self, view, random_state):
+        if view.views.landmarks is None:
+            view.views.landmarks = Landmarks(view.views, random_state)
+        return RadialBasis(view)
 
 
 class RadialBasis(Features):
-    """Features whose products approximate a Gaussian kernel."""
+    """Gaussian similarities to landmarks.
 
-    def __init__(self, table, random_state):
-        self.kernel = Nystroem(
-            # exp(-1) at the typical squared distance of standardised patients
-            gamma=0.5 / table.shape[1],
-            n_components=min(len(table), _MAX_LANDMARKS),
-            random_state=random_state,
-        ).fit(table)
+    Experts learn from features whose products are the similarities (C. Williams, M.
+    Seeger, NIPS 2000); fitted ones take the similarities themselves.
+    """
 
-    def transform(self, table):
-        landmarks = self.kernel.components_
-        # scikit-learn's own checks cost more than the rest for one patient
-        squared = (table**2).sum(axis=1)[:, None] - 2.0 * table @ landmarks.T
-        squared += (landmarks**2).sum(axis=1)
-        similarity = np.exp(-self.kernel.gamma * np.maximum(squared, 0.0))
-        return _KERNEL_SCALE * similarity @ self.kernel.normalization_.T
+    are_columns = False
 
-    def weighted_landmarks(self, coef):
-        """Read a weighted sum of the features as a sum of Gaussians.
+    def __init__(self, view):
+        # exp(-1) at the typical squared distance of standardised patients
+        self.gamma = 0.5 / view.width
+        self.n_landmarks, self.places = view.views.landmarks.of_view(view)
 
-        Parameters
-        ----------
-        coef : ndarray of shape (n_scores, n_features)
-            Coefficients of the features.
+    def of_training(self, view):
+        similarity = self.transform(view)
+        between = similarity[view.views.landmarks.rows(view)]
+        left, scale, right = np.linalg.svd((between + between.T) / 2)
+        root = (left / np.sqrt(np.maximum(scale, 1e-12))) @ right
+        self._normalization = _KERNEL_SCALE * root
+        return similarity @ self._normalization.T
 
-        Returns
-        -------
-        landmarks : ndarray of shape (n_landmarks, n_columns)
-            Centres.
-        gamma : float
-            Factor of squared distances.
-        weights : ndarray of shape (n_scores, n_landmarks)
-            Of the Gaussians.
-        """
-        weights = _KERNEL_SCALE * coef @ self.kernel.normalization_
-        return self.kernel.components_, self.kernel.gamma, weights
+    def finish(self, expert, view):
+        expert.coef_ = expert.coef_ @ self._normalization
+        del self._normalization
+
+    def transform(self, view):
+        views = view.views
+        squared = np.zeros((len(view), self.n_landmarks))
+        for modality, columns, landmarks in self.places:
+            rows = view.places(modality)
+            squares, products = views.to_landmarks(modality)
+            squared[rows] += squares[:, None]
+            squared[:, columns] += views.landmarks.squares[modality][landmarks]
+            squared[np.ix_(rows, columns)] -= 2.0 * products[:, landmarks]
+        return np.exp(-self.gamma * np.maximum(squared, 0.0))
+
+    def landmarks_of(self, view):
+        """Return the landmarks, of shape (n_landmarks, n_columns of the view)."""
+        tables = view.views.landmarks.tables
+        widths = [tables[modality].shape[1] for modality in view.modalities]
+        table, start = np.zeros((self.n_landmarks, sum(widths))), 0
+        for (modality, rows, landmarks), width in zip(self.places, widths, strict=True):
+            table[rows, start : start + width] = tables[modality][landmarks]
+            start += width
+        return table

@@ -15,9 +15,10 @@ def test_trees_grow_as_the_family_says(kind):
     assert expert.random_state == 7
 
 
-def test_trees_see_places_among_quantiles():
+def test_trees_see_places_among_quantiles(view_of):
     table = np.column_stack([np.arange(200.0), np.zeros(200)])
 
-    places = BoostingFamily().features(table, 0).transform(table[[0, 100, 199]])
+    features = BoostingFamily().features(view_of(table), 0)
+    places = features.transform(view_of(table[[0, 100, 199]]))
 
     assert_array_equal(places, [[0, 0], [10, 0], [19, 0]])

@@ -18,10 +18,14 @@ class RidgeFamily(Family):
         return Ridge() if kind == "numbers" else None
 
 
-def test_family_sees_the_columns_as_they_are_unless_it_says_otherwise():
+def test_family_sees_the_columns_as_they_are_unless_it_says_otherwise(view_of):
     table = np.arange(6.0).reshape(3, 2)
+    view = view_of(table)
 
-    assert_array_equal(RidgeFamily().features(table, 0).transform(table), table)
+    features = RidgeFamily().features(view, 0)
+
+    assert_array_equal(features.of_training(view), table)
+    assert_array_equal(features.transform(view), table)
 
 
 def test_experts_of_folds_learn_from_their_training_patients_alone():
