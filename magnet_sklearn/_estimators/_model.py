@@ -122,6 +122,11 @@ class FittedModel:
             is_compact=True,
         )
 
+    @property
+    def networks(self) -> NetworkEnsemble:
+        """The ensemble; of a compact model with closed gates its use is an error."""
+        return cast("NetworkEnsemble", self.ensemble)
+
     def start_state(self) -> StartState:
         """Return what a further training goes on from."""
         if self.is_compact:
@@ -131,8 +136,7 @@ class FittedModel:
                 "estimator that compact() was called on, or fit with warm_start=False."
             )
         own = self.network_inputs if self.network_inputs is not self.inputs else None
-        ensemble = cast("NetworkEnsemble", self.ensemble)
-        return StartState(self.inputs, own, self.target, ensemble, self.holdout)
+        return StartState(self.inputs, own, self.target, self.networks, self.holdout)
 
     def transform(self, X: MultiModalData) -> tuple[MultiModalData, MultiModalData]:
         """Preprocess checked patients for the experts and for the networks.

@@ -92,8 +92,8 @@ class _Trees:
         self.roots = np.cumsum([0, *counts[:-1]], dtype=np.int32)
         starts = np.repeat(self.roots, counts)
         feature = np.concatenate([tree.feature for tree in trees])
-        children = [(tree.children_left, tree.children_right) for tree in trees]
-        children = (np.concatenate(children, axis=1) + starts).T
+        sides = [(tree.children_left, tree.children_right) for tree in trees]
+        children = (np.concatenate(sides, axis=1) + starts).T
         is_leaf = feature < 0
         # a leaf is its own child, so that a walk of any length ends there
         children[is_leaf] = np.flatnonzero(is_leaf)[:, None]

@@ -1,5 +1,8 @@
 """Views that experts learn from: each modality, and all of them side by side."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from copy import copy
 from functools import cached_property
 
@@ -43,11 +46,14 @@ class Views:
         n_modalities = len(self.blocks)
         return n_modalities + (n_modalities > 1)
 
-    def __getitem__(self, place):
+    def __getitem__(self, place: int) -> View:
         if place < 0 or place >= len(self):
             raise IndexError(place)
         is_joint = place == len(self.blocks)
         return View(self, list(range(place)) if is_joint else [place])
+
+    def __iter__(self) -> Iterator[View]:
+        return map(self.__getitem__, range(len(self)))
 
     def gram(self, modality):
         """Products of all pairs of patients who have a modality."""

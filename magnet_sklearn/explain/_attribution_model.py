@@ -83,7 +83,7 @@ class ModelAttribution:
             rows = np.flatnonzero(Z.mask.any(axis=1))
             if len(rows):
                 found, start = network_attribution(
-                    self.model.ensemble,
+                    self.model.networks,
                     Z[rows],
                     self.of_networks,
                     self.scale.weights,

@@ -104,7 +104,7 @@ def feature_graph_importance(
     X = X[X.mask.any(axis=1)]
     if len(X) == 0:
         raise ValueError("X has no patient with an observed modality.")
-    ensemble = estimator._model.ensemble
+    ensemble = estimator._model.networks
     nodes = graph.nodes_[["modality", "feature", "type"]].copy()
     nodes["effect"] = _effects(
         model, X, ((ensemble, x) for x in _without_nodes(X, nodes)), len(nodes), verbose
@@ -127,7 +127,7 @@ def _effects(
     verbose: int,
 ) -> np.ndarray:
     """Compute mean absolute changes of the output, by other networks or patients."""
-    before = _outputs(model, model.estimator._model.ensemble, X)
+    before = _outputs(model, model.estimator._model.networks, X)
     bar = tqdm(changed, total=total, desc="feature graph", disable=not verbose)
     return np.array(
         [np.abs(before - _outputs(model, *other)).mean() for other in bar], dtype=float
