@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class TuningResult:
     """Trials of a search, and the estimator that came out of it.
 
-    Attributes
+    Parameters
     ----------
     best_estimator_ : estimator or None
         Fitted on all patients with `best_params_`; None with ``refit=False``.
@@ -34,6 +34,19 @@ class TuningResult:
     reused_ : float
         Share of early stages of `fit` (preprocessing, experts) that were taken from
         another trial on the same fold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from optuna.distributions import CategoricalDistribution
+    >>> from magnet_sklearn import MultiModalGNNRegressor
+    >>> from magnet_sklearn.tuning import tune
+    >>> X = {"rna": np.random.default_rng(0).normal(size=(40, 3))}
+    >>> model = MultiModalGNNRegressor(ensemble_size=1, max_epochs=1, random_state=0)
+    >>> space = {"experts": CategoricalDistribution(["auto", "linear"])}
+    >>> result = tune(model, X, X["rna"][:, 0], space=space, cv=2, n_trials=1)
+    >>> result.best_params_
+    {'experts': 'auto'}
     """
 
     best_estimator_: BaseEstimator | None

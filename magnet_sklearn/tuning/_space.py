@@ -82,7 +82,7 @@ class Interval:
 def search_space(
     estimator: BaseEstimator, X: Any = None, *, backend: str = "optuna"
 ) -> dict[str, Any]:
-    """Parameters of an estimator that are worth a search, with their ranges.
+    """Return the parameters of an estimator that are worth a search, with ranges.
 
     Experts first. Parameters of the networks are left out where X has fewer than 1000
     patients, unless the estimator has no experts: on such cohorts the gates are nearly

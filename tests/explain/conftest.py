@@ -11,7 +11,7 @@ EXPLAINED = {
     "no-graph": make_classifier(gate=0.7, graph=None),
     "no-experts": make_classifier(experts=None),
     **{name: INSTANCES[name] for name in INSTANCES if name.startswith("Magnet")},
-    "regressor": INSTANCES["MultiModalGNNRegressor"].set_params(gate=0.5),
+    "regressor": clone(INSTANCES["MultiModalGNNRegressor"]).set_params(gate=0.5),
 }
 
 

@@ -34,7 +34,7 @@ def test_networks_are_searched_where_they_can_count(backend):
 
 @pytest.mark.parametrize("name", INSTANCES)
 def test_every_value_drawn_is_one_that_the_estimator_takes(name):
-    estimator = INSTANCES[name]
+    estimator = clone(INSTANCES[name])
     space = search_space(estimator, backend="sklearn")
     for parameters in ParameterSampler(space, 20, random_state=0):
         estimator.set_params(**parameters)._validate_params()
