@@ -82,7 +82,7 @@ def fit_model(
         ensemble, holdout = _fit_networks(
             estimator, start, target.loss, cohort, validation, seeds[1:]
         )
-    _calibrate(target, y, outputs, mask, weight, ensemble)
+    _calibrate(target, y, experts, mask, weight, ensemble)
     clock.append(perf_counter())
     inputs, of_networks = start.inputs, start.network_inputs or start.inputs
     return FittedModel(
@@ -199,24 +199,26 @@ def _cohort(X, offset, target, weight, groups=None):
     return cohort if has_data.all() else cohort[np.flatnonzero(has_data)]
 
 
-def _calibrate(target, y, outputs, mask, weight, ensemble):
+def _calibrate(target, y, experts, mask, weight, ensemble):
     """Let the target learn from outputs of patients by models without them."""
-    rows = _fill_held_out(outputs, mask, ensemble)
+    outputs, rows = _held_out(experts, mask, ensemble)
     target.calibrate(
         HeldOut(_safe_indexing(y, rows), outputs[rows], mask[rows], weight[rows])
     )
 
 
-def _fill_held_out(outputs, mask, ensemble):
-    """Put held-out outputs of the networks in place; return rows with honest ones.
+def _held_out(experts, mask, ensemble):
+    """Return outputs with what held-out networks add, and rows with honest ones.
 
     Those are all rows where no network held a patient out, with the experts' outputs
     alone.
     """
-    rows, held_out = np.flatnonzero(mask.any(axis=1)), ensemble.held_out_
-    known = ~np.isnan(held_out).any(axis=1)
-    outputs[rows[known]] = held_out[known]
+    outputs = experts.held_out_outputs()
+    rows, known = np.flatnonzero(mask.any(axis=1)), ensemble.held_out_
+    added = known - experts.training_outputs()[rows]
+    known = ~np.isnan(known).any(axis=1)
+    outputs[rows[known]] += added[known]
     is_honest = np.ones(len(outputs), dtype=bool)
     if known.any() and ensemble.gates_.any():
         is_honest[rows[~known]] = False
-    return np.flatnonzero(is_honest)
+    return outputs, np.flatnonzero(is_honest)

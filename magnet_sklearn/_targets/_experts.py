@@ -80,6 +80,10 @@ class TargetExperts:
         """Return out-of-fold outputs of the training patients."""
         return self._linked([offset.training_outputs_ for offset in self.offsets_])
 
+    def held_out_outputs(self) -> np.ndarray:
+        """Return the same; for numbers, their combination has not seen them either."""
+        return self._linked([offset.held_out_outputs_ for offset in self.offsets_])
+
     def outputs(self, X: MultiModalData) -> np.ndarray:
         """Return outputs of preprocessed patients, all tasks side by side."""
         return self._linked([offset.outputs(X) for offset in self.offsets_])

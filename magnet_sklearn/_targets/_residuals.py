@@ -55,15 +55,22 @@ class ResidualQuantiles:
         quantiles : ndarray of shape (n_levels, n_patients, n_targets)
             To be added to the predictions; increasing in the level.
         """
-        n = len(self._standardised)
-        # (n + 1) / n: a new patient is one more of the same kind (conformal prediction)
-        wider = np.clip(0.5 + (levels - 0.5) * (n + 1) / n, 0, 1)
-        values = np.quantile(
-            self._standardised,
-            wider,
-            axis=0,
-            weights=np.broadcast_to(self._weight[:, None], self._standardised.shape),
-            method="inverted_cdf",
+        n = np.count_nonzero(self._weight)
+        # a new patient is one more of the same kind (conformal prediction): of n sorted
+        # residuals the one at ceil((n + 1) level), and for low levels from the top
+        high = np.maximum(levels, 1 - levels)
+        high = np.where(high > 0.5, np.minimum(high * (n + 1) / n, 1), 0.5)
+        values = np.where(
+            (levels < 0.5)[:, None],
+            -self._ranked(-self._standardised, high),
+            self._ranked(self._standardised, high),
         )
         scale = self._scales[np.minimum(mask.sum(axis=1), len(self._scales) - 1)]
         return values[:, None, :] * scale
+
+    def _ranked(self, residual, levels):
+        """Residuals at some levels, of shape (n_levels, n_targets)."""
+        weights = np.broadcast_to(self._weight[:, None], residual.shape)
+        return np.quantile(
+            residual, levels, axis=0, weights=weights, method="inverted_cdf"
+        )

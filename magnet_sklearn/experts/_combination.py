@@ -4,11 +4,17 @@ import numpy as np
 import torch
 from scipy.optimize import minimize
 
+from magnet_sklearn.experts._pooling import PooledEvidence
+
 # Penalties on a log-likelihood; weak on families, whose quality differs.
 _PENALTY_OF_JOINT_SHARE = 3.0
 _PENALTY_OF_FAMILIES = 0.5
 # Logit of the simplest family's weight before any evidence, against 0 of the others.
 _PREFERENCE_FOR_SIMPLE = 2.0
+# Decrease of the deviance, relative to it, that ends a search from a near start.
+_NEAR = 1e-5
+# Of all kinds, beside those with as many modalities, in the shift.
+_PRIOR_PATIENTS = 20.0
 
 
 class ExpertCombination:
@@ -31,6 +37,9 @@ class ExpertCombination:
     out-of-fold evidence and shrunk to :math:`a = t = 1, b = 1/2` and to the first
     family, the simplest one.
 
+    Where the loss aims at a quantile, the outputs are shifted to its level: the more
+    modalities a patient has, the nearer to the middle lies, say, the lowest tenth.
+
     Parameters
     ----------
     strength : float, default=10.0
@@ -48,6 +57,12 @@ class ExpertCombination:
         :math:`b` in [0, 1] and :math:`t`.
     family_weights_, joint_family_weights_ : ndarray of shape (n_families,)
         :math:`w` and :math:`v`.
+    shift_ : ndarray of shape (n_modalities + 1, n_outputs)
+        What is added to the outputs of patients with so many modalities; 0 unless the
+        loss aims at a quantile.
+    held_out_outputs_ : ndarray of shape (n_patients, n_outputs)
+        Combined outputs of the patients of `fit`, those in `folds` from parameters that
+        were learned without them.
 
     Examples
     --------
@@ -74,7 +89,7 @@ class ExpertCombination:
     def __init__(self, *, strength=10.0):
         self.strength = strength
 
-    def fit(self, evidence, target, weight, *, loss):
+    def fit(self, evidence, target, weight, *, loss, folds=()):
         """Learn trust, redundancy and the weights of the families.
 
         Parameters
@@ -87,50 +102,38 @@ class ExpertCombination:
             Weights of the patients.
         loss : TaskLoss
             Judges the combined outputs by its deviance.
+        folds : list of (train, held_out), default=()
+            Rows for `held_out_outputs_`.
 
         Returns
         -------
         self : ExpertCombination
             The fitted combination.
         """
-        n_families, _, n_views, _ = evidence.values.shape
         self.baseline_ = loss.baseline(target, weight)
-        n_modalities = n_views - evidence.has_joint
-        families = np.zeros((2, n_families))
-        families[:, 0] = _PREFERENCE_FOR_SIMPLE
-        has_joint = evidence.has_joint and evidence.observed[:, -1].any()
-        most = float(has_joint)  # of the joint share
-        center = np.concatenate(
-            [np.ones(n_modalities), [0.3, most / 2, 1.0], families.ravel()]
-        )
-        bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, most), (0.0, 3.0)]
-        penalties = np.full(len(center), float(self.strength))
-        penalties[n_modalities : n_modalities + 2] = 0.0, _PENALTY_OF_JOINT_SHARE
-        penalties[n_modalities + 3 :] = _PENALTY_OF_FAMILIES
-        target, weight = torch.tensor(target), torch.tensor(weight)
-
-        def objective(values):
-            parameters = torch.tensor(values, requires_grad=True)
-            outputs = self._outputs(parameters, evidence)
-            penalty = torch.tensor(penalties) * (parameters - torch.tensor(center)) ** 2
-            total = loss.deviance(outputs, target, weight) + penalty.sum()
-            return total.item(), torch.autograd.grad(total, parameters)[0].numpy()
-
-        result = minimize(
-            objective,
-            center,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds + [(-4.0, 4.0)] * (2 * n_families),
-        )
-        self._parameters = result.x
-        self.trust_ = result.x[:n_modalities]
+        pooled = PooledEvidence(evidence, self.baseline_)
+        self._parameters = self._solve(pooled, target, weight, loss)
+        n_modalities, n_families = pooled.n_modalities, pooled.n_families
+        self.trust_ = self._parameters[:n_modalities]
         self.redundancy_, self.joint_share_, self.joint_trust_ = map(
-            float, result.x[n_modalities : n_modalities + 3]
+            float, self._parameters[n_modalities : n_modalities + 3]
         )
-        raw = torch.tensor(result.x[n_modalities + 3 :]).reshape(2, n_families)
+        raw = torch.tensor(self._parameters[n_modalities + 3 :]).reshape(2, n_families)
         weights = raw.softmax(dim=1).numpy()
         self.family_weights_, self.joint_family_weights_ = weights
+        outputs = pooled.outputs(torch.tensor(self._parameters)).numpy()
+        for train, held_out in folds:
+            own = PooledEvidence(evidence, self.baseline_, train)
+            found = self._solve(
+                own, target[train], weight[train], loss, start=self._parameters
+            )
+            others = PooledEvidence(evidence, self.baseline_, held_out)
+            outputs[held_out] = others.outputs(torch.tensor(found)).numpy()
+        n_observed = pooled.n_observed.numpy()
+        self.shift_ = np.zeros((n_modalities + 1, len(self.baseline_)))
+        if loss.aims_at_quantile:
+            self._learn_shift(target - outputs, n_observed, weight, loss)
+        self.held_out_outputs_ = outputs + self.shift_[n_observed]
         return self
 
     def combine(self, evidence):
@@ -147,7 +150,9 @@ class ExpertCombination:
             Logits, or what else the loss takes; its baseline for a patient without
             evidence.
         """
-        return self._outputs(torch.tensor(self._parameters), evidence).numpy()
+        pooled = PooledEvidence(evidence, self.baseline_)
+        outputs = pooled.outputs(torch.tensor(self._parameters)).numpy()
+        return outputs + self.shift_[pooled.n_observed]
 
     def contributions(self, evidence):
         """Split the combined outputs into exact additive parts.
@@ -162,12 +167,13 @@ class ExpertCombination:
         contributions : ndarray of shape (n_patients, n_modalities + 1, n_outputs)
             What the experts of each modality add to `baseline_`, and in the last place
             those on all modalities side by side. They sum to what `combine` returns
-            less `baseline_`; that of a missing modality is exactly 0.
+            less `baseline_`; that of a missing modality is exactly 0. `shift_` is
+            divided equally among the observed modalities.
         """
-        shrinkage, share = map(
-            np.asarray, _shrinkage_and_share(torch.tensor(self._parameters), evidence)
-        )
-        on_views = _weight_on_views(torch.tensor(self._parameters), evidence).numpy()
+        pooled = PooledEvidence(evidence, self.baseline_)
+        parameters = torch.tensor(self._parameters)
+        shrinkage, share = map(np.asarray, pooled.shrinkage_and_share(parameters))
+        on_views = pooled.weight_on_views(parameters).numpy()
         trust = self.trust_ / on_views[: len(self.trust_)]
         scale = np.outer((1 - share) / shrinkage, trust)
         apart = np.einsum(
@@ -176,6 +182,9 @@ class ExpertCombination:
             scale,
             self.family_weights_,
         )
+        n_observed = pooled.n_observed.numpy()
+        of_each = self.shift_[n_observed] / np.maximum(n_observed, 1)[:, None]
+        apart += evidence.observed[:, : len(self.trust_), None] * of_each[:, None]
         joint = np.zeros((len(apart), len(self.baseline_)))
         if evidence.has_joint:
             families = self.joint_trust_ / on_views[-1] * self.joint_family_weights_
@@ -187,51 +196,50 @@ class ExpertCombination:
             joint += (1 - share[:, None]) * self.baseline_ - self.baseline_
         return np.concatenate([apart, joint[:, None]], axis=1)
 
-    def _outputs(self, parameters, evidence):
-        """Compute differentiable outputs at some parameters."""
-        values = torch.tensor(evidence.values)
-        n_families, _, n_views, _ = values.shape
-        n_modalities = n_views - evidence.has_joint
-        on_views = _weight_on_views(parameters, evidence)
-        trust, rest = parameters[:n_modalities], parameters[n_modalities:]
-        trust = trust / on_views[:n_modalities]
-        weights, joint_weights = rest[3:].reshape(2, n_families).softmax(dim=1)
-        shrinkage, share = _shrinkage_and_share(parameters, evidence)
-        apart = torch.einsum(
-            "fnmc,m,f->nc", values[:, :, :n_modalities], trust, weights
+    def _learn_shift(self, residual, n_observed, weight, loss):
+        """Shift the outputs of patients with any modality to the level of the loss."""
+        for count in np.unique(n_observed[n_observed > 0]):
+            near = (n_observed == count) + _PRIOR_PATIENTS / len(residual)
+            self.shift_[count] = loss.baseline(residual, weight * near)
+
+    def _solve(self, pooled, target, weight, loss, start=None):
+        """Parameters of least deviance; not to the last digit from a near start."""
+        center, bounds, penalties = self._prior(pooled)
+        penalties, shrunk_to = torch.tensor(penalties), torch.tensor(center)
+        targets, weights = torch.tensor(target), torch.tensor(weight)
+        known = pooled.n_observed.numpy() > 0
+
+        def objective(values):
+            parameters = torch.tensor(values, requires_grad=True)
+            outputs = pooled.outputs(parameters)
+            if loss.aims_at_quantile and known.any():
+                # the best shift, so that its change adds nothing to the gradient
+                residual = target[known] - outputs.detach().numpy()[known]
+                shift = loss.baseline(residual, weight[known])
+                outputs = outputs + torch.tensor(known[:, None] * shift)
+            penalty = penalties * (parameters - shrunk_to) ** 2
+            total = loss.deviance(outputs, targets, weights) + penalty.sum()
+            return total.item(), torch.autograd.grad(total, parameters)[0].numpy()
+
+        return minimize(
+            objective,
+            center if start is None else start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={} if start is None else {"ftol": _NEAR},
+        ).x
+
+    def _prior(self, pooled):
+        """Parameters before any evidence, their bounds and penalties."""
+        families = np.zeros((2, pooled.n_families))
+        families[:, 0] = _PREFERENCE_FOR_SIMPLE
+        most, n_modalities = float(pooled.sees_joint), pooled.n_modalities
+        center = np.concatenate(
+            [np.ones(n_modalities), [0.3, most / 2, 1.0], families.ravel()]
         )
-        apart = torch.tensor(self.baseline_) + apart / shrinkage[:, None]
-        if not evidence.has_joint:
-            return apart
-        joint = torch.einsum("fnc,f->nc", values[:, :, -1], joint_weights)
-        joint = torch.tensor(self.baseline_) + rest[2] / on_views[-1] * joint
-        return (1 - share[:, None]) * apart + share[:, None] * joint
-
-
-def _weight_on_views(parameters, evidence):
-    """For each view, the sum of the weights of the families that it has."""
-    n_families, _, n_views, _ = evidence.values.shape
-    if evidence.available is None or evidence.available.all():
-        return torch.ones(n_views, dtype=torch.float64)
-    weights, joint_weights = (
-        parameters[-2 * n_families :].reshape(2, n_families).softmax(dim=1)
-    )
-    on_views = weights.repeat(n_views, 1)
-    if evidence.has_joint:
-        on_views = torch.cat([on_views[:-1], joint_weights[None]])
-    available = torch.tensor(evidence.available).T
-    # a view without any family has no evidence, whatever it is divided by
-    available = available | ~available.any(dim=1, keepdim=True)
-    whole = available.all(dim=1)
-    return torch.where(whole, 1.0, (on_views * available).sum(dim=1))
-
-
-def _shrinkage_and_share(parameters, evidence):
-    """For each patient, what evidence is divided by, and the joint experts' share."""
-    n_modalities = evidence.observed.shape[1] - evidence.has_joint
-    redundancy, joint_share = parameters[n_modalities : n_modalities + 2]
-    n_observed = torch.tensor(evidence.observed[:, :n_modalities].sum(axis=1))
-    shrinkage = 1.0 + redundancy * (n_observed - 1).clamp(min=0)
-    completeness = (n_observed - 1) / max(n_modalities - 1, 1)
-    share = joint_share * torch.where(n_observed > 1, (1 + completeness) / 2, 0.0)
-    return shrinkage, share
+        bounds = [(0.0, 3.0)] * n_modalities + [(0.0, 1.0), (0.0, most), (0.0, 3.0)]
+        penalties = np.full(len(center), float(self.strength))
+        penalties[n_modalities : n_modalities + 2] = 0.0, _PENALTY_OF_JOINT_SHARE
+        penalties[n_modalities + 3 :] = _PENALTY_OF_FAMILIES
+        return center, bounds + [(-4.0, 4.0)] * families.size, penalties

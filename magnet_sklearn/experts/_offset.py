@@ -11,6 +11,8 @@ from magnet_sklearn.experts._splits import stratified_folds
 # Simple models gain nothing from more patients, but cost time that networks need.
 _MOST_PATIENTS = 30_000
 _BATCH_SIZE = 8192
+# Of the combination, whose few parameters are learned anew in each.
+_N_FOLDS = 5
 
 
 class ExpertOffset:
@@ -42,6 +44,9 @@ class ExpertOffset:
         How much each expert counts.
     training_outputs_ : ndarray of shape (n_patients, n_outputs)
         Out-of-fold outputs of the training patients.
+    held_out_outputs_ : ndarray of shape (n_patients, n_outputs)
+        The same, for numbers from combinations that have not seen the patient either:
+        their residuals are those of new patients.
 
     Examples
     --------
@@ -102,7 +107,11 @@ class ExpertOffset:
             )
         evidence = self._evidence(labelled, training=True)
         self.combination_ = ExpertCombination().fit(
-            evidence, target, weight, loss=self.loss
+            evidence,
+            target,
+            weight,
+            loss=self.loss,
+            folds=self._folds_of_combination(target, groups, rows),
         )
         self.training_outputs_ = np.zeros((len(X), self.loss.n_outputs))
         self.training_outputs_[rows] = self.combination_.combine(evidence)
@@ -110,6 +119,8 @@ class ExpertOffset:
             others = np.setdiff1d(np.arange(len(X)), rows)
             for batch in gen_batches(len(others), _BATCH_SIZE):
                 self.training_outputs_[others[batch]] = self.outputs(X[others[batch]])
+        self.held_out_outputs_ = self.training_outputs_.copy()
+        self.held_out_outputs_[rows] = self.combination_.held_out_outputs_
         return self
 
     def outputs(self, X):
@@ -163,6 +174,17 @@ class ExpertOffset:
             random_state=self.random_state,
         )
         return rows[folds[0][1]] if folds else rows
+
+    def _folds_of_combination(self, target, groups, rows):
+        """Folds of the patients learned from; none where no residuals are needed."""
+        if self.experts_ is None or self.evidence.kind != "numbers":
+            return []
+        return stratified_folds(
+            self.loss.fold_labels(target),
+            n_splits=_N_FOLDS,
+            groups=None if groups is None else groups[rows],
+            random_state=self.random_state,
+        )
 
     def _evidence(self, X, *, training):
         """Return the evidence of the experts; without experts it has no views."""

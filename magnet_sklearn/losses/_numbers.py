@@ -109,6 +109,7 @@ class NumberLoss(TaskLoss):
         if error not in NUMBER_LOSSES:
             raise ValueError(f"error must be one of {[*NUMBER_LOSSES]}; got {error!r}.")
         self.error = NUMBER_LOSSES[error](quantile)
+        self.aims_at_quantile = isinstance(self.error, QuantileError)
 
     def forward(self, outputs, target, weight):
         return weighted_mean(self.error(outputs[:, 0] - target[:, 0]), weight)

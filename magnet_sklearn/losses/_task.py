@@ -63,6 +63,8 @@ class TaskLoss(nn.Module, ABC):
         Outputs of the model.
     n_columns : int
         Columns of the target.
+    aims_at_quantile : bool
+        Whether the output is a quantile of the target, such as the median.
 
     Examples
     --------
@@ -89,6 +91,7 @@ class TaskLoss(nn.Module, ABC):
 
     n_outputs: int
     n_columns: int = 1
+    aims_at_quantile: bool = False
 
     def __init__(self) -> None:  # without the arguments that Module passes on
         super().__init__()

@@ -179,3 +179,71 @@ def test_the_penalty_may_be_an_integer():
     )
 
     assert_array_equal(first.family_weights_, second.family_weights_)
+
+
+def numbers_from_noise(n_patients, loss, folds=()):
+    """A combination of experts of which none knows anything."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(3, n_patients, 4, 1))
+    evidence = Evidence(values, np.ones((n_patients, 4), bool), True)
+    target = rng.normal(size=(n_patients, 1))
+    combination = ExpertCombination(strength=0.1)
+    combination.fit(evidence, target, np.ones(n_patients), loss=loss, folds=folds)
+    return combination, evidence, target
+
+
+def test_held_out_outputs_do_not_profit_from_the_own_target():
+    folds = [
+        (np.delete(np.arange(60), held_out), held_out)
+        for held_out in np.array_split(np.arange(60), 5)
+    ]
+
+    combination, evidence, target = numbers_from_noise(60, NumberLoss(), folds)
+    alone, *_ = numbers_from_noise(60, NumberLoss())
+
+    own = np.std(target - combination.combine(evidence))
+    assert np.std(target - combination.held_out_outputs_) > 1.01 * own
+    assert_array_equal(combination.combine(evidence), alone.combine(evidence))
+    assert_array_equal(alone.held_out_outputs_, alone.combine(evidence))
+
+
+def test_held_out_outputs_are_those_of_a_combination_of_the_other_patients():
+    held_out, train = np.split(np.arange(60), [12])
+    combination, evidence, target = numbers_from_noise(
+        60, NumberLoss(), [(train, held_out)]
+    )
+
+    others = replace(
+        evidence,
+        values=evidence.values[:, train],
+        observed=evidence.observed[train],
+    )
+    again = ExpertCombination(strength=0.1)
+    again.fit(others, target[train], np.ones(48), loss=NumberLoss())
+
+    again.baseline_ = combination.baseline_  # that of all patients
+    expected = again.combine(evidence)[held_out]
+    assert_allclose(combination.held_out_outputs_[held_out], expected, atol=0.1)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.9])
+def test_outputs_for_a_quantile_have_its_level_with_few_and_many_modalities(level):
+    rng = np.random.default_rng(0)
+    observed = rng.random((2000, 3)) < 0.6
+    truth = rng.normal(size=(2000, 3)) * observed
+    noise = rng.exponential(size=2000)
+    target = (truth.sum(axis=1) + noise)[:, None]
+    evidence = Evidence(truth[None, :, :, None], observed, has_joint=False)
+    loss = NumberLoss("quantile", level)
+
+    combination = ExpertCombination()
+    combination.fit(evidence, target, np.ones(2000), loss=loss)
+
+    below = (target <= combination.combine(evidence))[:, 0]
+    shares = [below[observed.sum(axis=1) == count].mean() for count in (1, 2, 3)]
+    assert_allclose(shares, level, atol=0.03)
+    assert_array_equal(combination.shift_[0], 0)
+    parts = combination.contributions(evidence)
+    assert_array_equal(parts[:, :-1][~observed], 0)
+    total = combination.baseline_ + parts.sum(axis=1)
+    assert_allclose(total, combination.combine(evidence), atol=1e-12)

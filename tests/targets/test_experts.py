@@ -118,3 +118,15 @@ def test_without_an_estimator_only_the_baseline_is_left(cohort):
     assert_allclose(experts.outputs(X), np.tile(experts.baseline(), (N, 1)))
     assert_array_equal(experts.contributions(X), 0)
     assert_allclose(experts.baseline(), np.log([0.5, 0.5]), atol=1e-6)
+
+
+def test_held_out_outputs_of_numbers_are_not_fitted_to_them(cohort, single):
+    X, classes = cohort
+    dose = classes + np.random.default_rng(0).normal(size=N)
+
+    numbers = fit(X, NumberTarget(), dose)
+
+    target = numbers.target.encode(dose)
+    own, held_out = numbers.training_outputs(), numbers.held_out_outputs()
+    assert np.std(target - held_out) > np.std(target - own)
+    assert_array_equal(single.held_out_outputs(), single.training_outputs())
