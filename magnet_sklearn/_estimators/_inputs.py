@@ -14,7 +14,10 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import validate_data
 
-from magnet_sklearn._estimators._wide_blocks import fit_projection
+from magnet_sklearn._estimators._wide_blocks import (
+    WideBlockProjection,
+    fit_projection,
+)
 from magnet_sklearn.data import (
     BlockSchema,
     ModalitySchema,
@@ -202,6 +205,15 @@ class InputPipeline:
         projected = self.projected.union(step.blocks)
         added = replace(self, steps=(*self.steps, step), projected=projected)
         return added, step.transform(X)
+
+    def without_projection(
+        self,
+    ) -> tuple[InputPipeline, WideBlockProjection | None]:
+        """Return the pipeline up to a last step that projects, and that step."""
+        last = self.steps[-1]
+        if not isinstance(last, WideBlockProjection):
+            return self, None
+        return replace(self, steps=self.steps[:-1], projected=frozenset()), last
 
     def transform(self, X: MultiModalData, done: int = 0) -> MultiModalData:
         """Preprocess checked patients, of whom some first steps may be done."""

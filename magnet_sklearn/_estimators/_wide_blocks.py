@@ -58,6 +58,31 @@ class BlockComponents:
             coordinates[rows] = np.ldexp(products, -2 * self.bits) / self.scale
         return coordinates
 
+    def to_columns(
+        self, of_components: np.ndarray, way: np.ndarray, way_of_columns: np.ndarray
+    ) -> np.ndarray:
+        """Divide what components add among the columns that they are sums of.
+
+        Parameters
+        ----------
+        of_components : ndarray of shape (n_patients, n_components, n_outputs)
+            What components add along a straight way from a reference.
+        way : ndarray of shape (n_patients, n_components)
+            The way in components.
+        way_of_columns : ndarray of shape (n_patients, n_features)
+            The same way in columns.
+
+        Returns
+        -------
+        of_columns : ndarray of shape (n_patients, n_features, n_outputs)
+            By the chain rule; sums stay.
+        """
+        moves = np.abs(way) > 1e-12
+        slope = np.where(moves, 1 / np.where(moves, way, 1.0), 0.0)[:, :, None]
+        axes = np.ldexp(self.axes.astype(np.float64), -self.bits) / self.scale
+        gradient = np.einsum("nko,pk->npo", of_components * slope, axes)
+        return gradient * way_of_columns[:, :, None]
+
 
 @dataclass(frozen=True)
 class WideBlockProjection:

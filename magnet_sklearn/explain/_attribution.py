@@ -109,7 +109,7 @@ def feature_attribution(
     columns = user_columns(fitted.inputs, X)
     of_networks = columns
     if fitted.network_inputs is not fitted.inputs:
-        of_networks = user_columns(fitted.network_inputs, X)
+        of_networks = user_columns(fitted.network_inputs.without_projection()[0], X)
     parts = _parts(columns, of_networks)
     split = ModelAttribution(
         estimator, None if background is None else model.check(background)

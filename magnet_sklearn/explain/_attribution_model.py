@@ -39,9 +39,12 @@ class ModelAttribution:
         self.scale = self.model.target.output_scale()
         self.has_background = background is not None
         self.references = _references(self.model.inputs, background)
+        self.network_inputs, self.projection = (
+            self.model.network_inputs.without_projection()
+        )
         self.of_networks = self.references
         if self.model.network_inputs is not self.model.inputs:
-            self.of_networks = _references(self.model.network_inputs, background)
+            self.of_networks = _references(self.network_inputs, background)
 
     @property
     def has_networks(self) -> bool:
@@ -79,23 +82,44 @@ class ModelAttribution:
         of_networks: _Values = {}
         if self.has_networks:
             same = self.model.network_inputs is self.model.inputs
-            Z = Z if same else self.model.network_inputs.transform(X)
+            Z = Z if same else self.network_inputs.transform(X)
             rows = np.flatnonzero(Z.mask.any(axis=1))
             if len(rows):
-                found, start = network_attribution(
-                    self.model.networks,
-                    Z[rows],
-                    self.of_networks,
-                    self.scale.weights,
-                    self.device,
-                    change[rows],
-                )
+                found, start = self._networks(Z[rows], change[rows])
                 base[rows] += start
                 for name, values in found.items():
                     spread = np.zeros((len(X), *values.shape[1:]))
                     spread[rows] = values
                     of_networks[name] = spread
         return of_experts, of_networks, base
+
+    def _networks(self, Z, change):
+        """Values of the networks in preprocessed columns, and outputs for references.
+
+        Networks see components of wide blocks; columns get their share of these.
+        """
+        seen, references = Z, dict(self.of_networks)
+        blocks = {} if self.projection is None else self.projection.blocks
+        known = dict(zip(Z, Z.mask.T, strict=True))
+        if self.projection is not None:
+            seen = self.projection.transform(Z)
+        for name, components in blocks.items():
+            row = np.broadcast_to(references[name], (1, Z[name].shape[1]))
+            references[name] = components.apply(row, np.ones(1, bool))[0]
+        found, start = network_attribution(
+            self.model.networks,
+            seen,
+            references,
+            self.scale.weights,
+            self.device,
+            change,
+        )
+        for name, components in blocks.items():
+            observed = known[name][:, None]
+            way = np.where(observed, seen[name] - references[name], 0.0)
+            of_columns = np.where(observed, Z[name] - self.of_networks[name], 0.0)
+            found[name] = components.to_columns(found[name], way, of_columns)
+        return found, start
 
     def _experts(self, Z):
         """Values of the experts of all tasks, their outputs for the references, change.

@@ -174,3 +174,16 @@ def test_closed_networks_are_not_looked_at(cohort):
 
     assert_array_equal(clf.predict_proba(cohort[0]), expected[0])
     assert_array_equal(clf.contributions(cohort[0]), expected[1])
+
+
+def test_columns_get_what_their_components_add():
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(20, 3)) @ rng.normal(size=(3, 50))
+    components = fit_components(table)
+    seen = components.apply(table, np.ones(20, dtype=bool))
+    slope = rng.normal(size=seen.shape[1])
+    # a linear function of the components is one of the columns
+    found = components.to_columns((seen * slope)[:, :, None], seen, table)
+    weights = np.ldexp(components.axes @ slope, -components.bits) / components.scale
+    assert_allclose(found[:, :, 0], table * weights, rtol=1e-6)
+    assert_allclose(found.sum(axis=(1, 2)), seen @ slope, atol=1e-4)

@@ -6,7 +6,7 @@ from common.instances import make_classifier
 from numpy.testing import assert_allclose
 from sklearn.decomposition import PCA
 
-from magnet_sklearn import MagnetClassifier, MultiModalGNNRegressor
+from magnet_sklearn import MagnetClassifier, MultiModalData, MultiModalGNNRegressor
 from magnet_sklearn.explain import feature_attribution
 from magnet_sklearn.preprocessing import ModalityTransformer
 
@@ -123,3 +123,32 @@ def test_planted_features_come_first():
 def test_other_estimators_are_refused():
     with pytest.raises(TypeError, match="got a PCA"):
         feature_attribution(PCA(), np.eye(2))
+
+
+@pytest.fixture(scope="module")
+def wide():
+    """Networks that speak, and see a block of 2100 columns in its components."""
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 2
+    rna = rng.normal(size=(60, 2100)) + 0.4 * y[:, None] * (np.arange(2100) < 300)
+    rna[::5] = np.nan
+    X = MultiModalData({"rna": rna, "age": rng.normal(size=(60, 2))})
+    clf = make_classifier(experts=None, gate=1.0, max_epochs=10, ensemble_size=1)
+    return clf.fit(X, y), X
+
+
+def test_columns_of_a_wide_block_share_what_its_components_add(wide):
+    clf, X = wide
+    assert clf._model.network_inputs.projected == {"rna"}
+    explanation = feature_attribution(clf, X[:6])
+    added = explanation.values.sum(axis=(1, 2))
+    assert_allclose(explanation.residual[:, 0], 0, atol=0.01 * np.abs(added).max())
+    informative = np.abs(explanation.values[1, :2100, 0])
+    assert informative[:300].mean() > 1.3 * informative[300:].mean()
+
+
+def test_a_missing_wide_block_adds_nothing(wide):
+    clf, X = wide
+    explanation = feature_attribution(clf, X[[0]], background=X)
+    assert not explanation.values[0, :2100].any()
+    assert explanation.values[0, 2100:].any()
