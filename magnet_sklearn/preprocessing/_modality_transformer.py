@@ -13,6 +13,7 @@ from magnet_sklearn.data import (
     ModalitySchema,
     MultiModalData,
     check_multimodal,
+    check_same_patients,
     take_rows,
     with_index,
 )
@@ -134,6 +135,7 @@ class ModalityTransformer(  # type: ignore[call-arg]
         """
         X = check_multimodal(X)
         check_consistent_length(X, y)
+        check_same_patients(X, {"y": y})
         check_transformers(self.transformers, X)
         self._schema = ModalitySchema.from_data(X)
         self.transformers_: dict[str, Any] = {}
@@ -208,8 +210,7 @@ class ModalityTransformer(  # type: ignore[call-arg]
         Parameters
         ----------
         transform : {"default", "pandas"}, default=None
-            "pandas" turns arrays and sparse blocks into frames, too. None changes
-            nothing.
+            "pandas" turns arrays and sparse blocks into frames; None changes nothing.
 
         Returns
         -------
@@ -284,16 +285,15 @@ class ModalityTransformer(  # type: ignore[call-arg]
             return block
         target = None if y is None else _safe_indexing(y, np.flatnonzero(observed))
         block = fit_transform_block(transformer, block, target, modality)
-        names_out = output_names(transformer, block, names, modality)
-        self.feature_names_out_[modality] = names_out
+        names = output_names(transformer, block, names, modality)
+        self.feature_names_out_[modality] = names
         return block
 
     def _spread(self, X, blocks):
         """Blocks of all patients, with the names and of the kind that users see."""
         own = getattr(self, "_sklearn_output_config", {})
         output = own.get("transform", get_config()["transform_output"])
-        spread = {}
-        masks = dict(zip(X, X.mask.T, strict=True))
+        spread, masks = {}, dict(zip(X, X.mask.T, strict=True))
         for name, block in blocks.items():
             named = with_names(block, self.feature_names_out_[name], output == "pandas")
             spread[name] = with_index(among_all_patients(named, masks[name]), X.index)

@@ -300,3 +300,10 @@ def test_pipeline_passes_the_kind_of_output_on(X):
 def test_other_kinds_of_output_are_refused_with_the_way():
     with pytest.raises(ValueError, match=r"got 'polars'.*X_out\.to_frame\(\)"):
         ModalityTransformer({}).set_output(transform="polars")
+
+
+def test_target_of_other_patients_is_refused():
+    X = MultiModalData({"rna": np.eye(4)}, index=list("abcd"))
+    y = pd.Series([0, 1, 0, 1], index=list("dcba"))
+    with pytest.raises(ValueError, match=r"y\.loc\[X\.index\]"):
+        ModalityTransformer({"rna": SelectKBest(k=1)}).fit(X, y)
