@@ -51,7 +51,7 @@ class FeatureImportanceDisplay:
         What the patients have in these features, for the colours.
     label : str, default="contribution"
         What the values are, with their unit.
-    mean_label : str, default="mean |contribution|"
+    mean_label : str, default="mean absolute contribution"
         The same of bars.
 
     Attributes
@@ -87,7 +87,7 @@ class FeatureImportanceDisplay:
         *,
         data=None,
         label="contribution",
-        mean_label="mean |contribution|",
+        mean_label="mean absolute contribution",
     ):
         self.values = values
         self.data = data
