@@ -41,7 +41,8 @@ class Landmarks:
             patients = self._first(views.observed[:, modality])
             self._patients.append(patients)
             is_wide = block.shape[1] > _DOUBLE_COLUMNS
-            table = block[patients].astype(np.float32 if is_wide else np.float64)
+            precision = np.float32 if is_wide else np.float64
+            table = np.array(block[patients], dtype=precision, order="C")
             self.tables.append(np.nan_to_num(table, copy=False))
         self.squares = [
             np.einsum("ij,ij->i", table, table, dtype=np.float64)

@@ -92,7 +92,9 @@ class Views:
         everybody = len(rows) == len(block)
         for columns in gen_batches(block.shape[1], _CHUNK):
             chunk = block[:, columns] if everybody else block[rows, columns]
-            yield np.nan_to_num(chunk.astype(np.float64, copy=False)), columns
+            # of one layout, on which the last bits of products depend
+            chunk = np.array(chunk, dtype=np.float64, order="C")
+            yield np.nan_to_num(chunk, copy=False), columns
 
 
 class View:
