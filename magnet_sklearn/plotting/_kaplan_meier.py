@@ -7,20 +7,7 @@ import pandas as pd
 from scipy.stats import chi2, norm
 
 from magnet_sklearn.data import Survival
-
-
-def n_at_risk(survival: Survival, times: np.ndarray) -> np.ndarray:
-    """Count who is observed just before each time, and had no event until then."""
-    later = len(survival.time) - np.searchsorted(np.sort(survival.time), times)
-    not_yet = len(survival.entry) - np.searchsorted(np.sort(survival.entry), times)
-    return later - not_yet
-
-
-def n_events(survival: Survival, times: np.ndarray) -> np.ndarray:
-    """Count the events, of any cause, at each of ascending times."""
-    ends = np.sort(survival.time[survival.event > 0])
-    after = np.searchsorted(ends, times, side="right")
-    return after - np.searchsorted(ends, times, side="left")
+from magnet_sklearn.metrics import n_at_risk, n_events
 
 
 def kaplan_meier(survival: Survival, level: float = 0.95) -> pd.DataFrame:

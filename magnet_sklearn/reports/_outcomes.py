@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,7 +25,7 @@ from magnet_sklearn.data import Survival, quoted
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(ABC):
     """One class, label, number or survival time that is predicted.
 
     Parameters
@@ -58,9 +59,9 @@ class Outcome:
             return self._truth(self.target.from_columns(columns_of(y, self.task)))
         return self._truth(self.target.check(y))
 
+    @abstractmethod
     def _truth(self, y: Any) -> np.ndarray:
         """Return the same from what the target takes."""
-        raise NotImplementedError
 
 
 class ClassOutcome(Outcome):
