@@ -1,7 +1,9 @@
 """Random forest of survival."""
 
+from functools import partial
+
 import numpy as np
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.tree import DecisionTreeRegressor
 
 from magnet_sklearn.experts._forest import Forest
 from magnet_sklearn.experts._residuals import cumulative_baseline, hazard_scale
@@ -24,8 +26,10 @@ class SurvivalForestExpert(Forest):
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
         residual = y[:, 2] - cumulative_baseline(y, weight)
         n_columns = int(np.clip(0.3 * X.shape[1], 1, _MOST_COLUMNS))
-        forest = RandomForestRegressor(100, min_samples_leaf=5, max_features=n_columns)
-        self._fit(forest, X, residual, weight)
+        tree = partial(
+            DecisionTreeRegressor, min_samples_leaf=5, max_features=n_columns
+        )
+        self._fit(tree, X, residual, weight)
         score = self._out_of_bag[1][:, 0]
         self.mean_ = np.average(score, weights=weight)
         self.scale_ = hazard_scale(score, y, weight)
