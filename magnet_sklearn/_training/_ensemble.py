@@ -118,7 +118,7 @@ class NetworkEnsemble:
         # skorch and PyG take seconds to import, and inference needs neither
         from magnet_sklearn._training._member import fit_members
 
-        self.graph_ = self._fit_graph(cohort)
+        self.graph_ = self._fit_graph(cohort, execution.verbose)
         check_encoders(self.config.architecture.encoders, cohort.X)
         earlier = getattr(self, "nets_", ())
         starts = chain(earlier, cycle(self.pretrained or [None]))
@@ -149,12 +149,13 @@ class NetworkEnsemble:
             self.graph_.set_params(device="cpu")
         return self
 
-    def _fit_graph(self, cohort: Cohort) -> PatientGraphBuilder | None:
+    def _fit_graph(self, cohort: Cohort, verbose: int) -> PatientGraphBuilder | None:
         if self.config.graph is None:
             return None
         has_classes = isinstance(self.config.loss, ClassLoss)
         classes = cohort.target[:, 0].astype(int) if has_classes else None
-        return clone(self.config.graph).fit(cohort.X, classes, cohort.groups)
+        graph = clone(self.config.graph).set_params(verbose=verbose)
+        return graph.fit(cohort.X, classes, cohort.groups).set_params(verbose=0)
 
     def _goes_on(self, cohort, splits, members):
         """Whether members beyond these may open a gate of any task."""

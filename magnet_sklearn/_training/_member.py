@@ -165,7 +165,7 @@ def fit_member(
     else:
         net = _new_net(config, start, seed, device, progress)
     with threads_for(train.X):
-        training, queries = _rows(config, train, held_out, seed, device)
+        training, queries = _rows(config, train, held_out, seed, device, progress)
         del train  # which `training` has in the form it needs
         generator = torch.Generator(device).manual_seed(processes.own_seed(seed))
         set_generator(net.module_, generator)
@@ -221,11 +221,12 @@ def _new_net(config, start, seed, device, progress):
     )
 
 
-def _rows(config, train, held_out, seed, device):
+def _rows(config, train, held_out, seed, device, progress):
     """Training patients, and held-out ones who have only those as references."""
     training_graph = query_graph = None
     if config.graph is not None:
-        builder = clone(config.graph).fit(train.X, groups=train.groups)
+        builder = clone(config.graph).set_params(verbose=int(progress is not None))
+        builder.fit(train.X, groups=train.groups)
         training_graph = builder.training_graph_
         if held_out is not None:
             found = builder.connect(held_out.X)

@@ -16,7 +16,7 @@ from magnet_sklearn.graph._groups import group_codes
 from magnet_sklearn.graph._neighbors import nearest_references
 from magnet_sklearn.graph._patient_graph import PatientGraph
 from magnet_sklearn.graph._projection import fit_space
-from magnet_sklearn.graph._summary import graph_summary, share_found
+from magnet_sklearn.graph._summary import graph_summary, search_quality
 from magnet_sklearn.graph._vectors import (
     PatientVectors,
     inverse_distance,
@@ -26,7 +26,6 @@ from magnet_sklearn.graph._vectors import (
 
 _LARGEST_EXACT = 10_000  # references that "auto" compares one by one
 _QUALITY_OF = 200
-_TINY = np.finfo(float).tiny
 
 
 class PatientGraphBuilder(BaseEstimator):
@@ -70,6 +69,8 @@ class PatientGraphBuilder(BaseEstimator):
         of larger variance count more, such as principal components.
     device : str, default="cpu"
         Torch device that computes the similarities, such as "cuda".
+    verbose : int, default=0
+        1 shows a progress bar over the training patients.
 
     Attributes
     ----------
@@ -118,6 +119,7 @@ class PatientGraphBuilder(BaseEstimator):
         "chunk_size": [Interval(Integral, 1, None, closed="left")],
         "common_scale": [list, None],
         "device": [str],
+        "verbose": ["verbose"],
     }
 
     def __init__(
@@ -133,6 +135,7 @@ class PatientGraphBuilder(BaseEstimator):
         chunk_size=2048,
         common_scale=None,
         device="cpu",
+        verbose=0,
     ):
         self.n_neighbors = n_neighbors
         self.metric = metric
@@ -144,6 +147,7 @@ class PatientGraphBuilder(BaseEstimator):
         self.chunk_size = chunk_size
         self.common_scale = common_scale
         self.device = device
+        self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, groups=None):
@@ -180,7 +184,8 @@ class PatientGraphBuilder(BaseEstimator):
         references = self._reference_vectors()
         self._cells = self._search_cells(references)
         codes = group_codes(groups, len(X))
-        found = self._nearest(patients, references, (codes, codes[self.references_]))
+        groups = codes, codes[self.references_]
+        found = self._nearest(patients, references, groups, bool(self.verbose))
         self.training_graph_ = found.among(self.references_, len(X))
         self.graph_summary_ = {
             "method": "exact" if self._cells is None else "approximate",
@@ -254,16 +259,17 @@ class PatientGraphBuilder(BaseEstimator):
             coordinates, mask, self._space.widths, self.device
         )
 
-    def _nearest(self, queries, references, groups=None):
+    def _nearest(self, queries, references, groups=None, has_bar=False):
+        """Neighbours by the search that was chosen in `fit`."""
         if self._cells is None:
-            return self._nearest_of_all(queries, references, groups)
+            return self._nearest_of_all(queries, references, groups, has_bar)
         common = queries, references, self._similarity, self.n_neighbors
-        found = nearest_candidates(*common, self._cells, self.n_probes, groups)
+        found = nearest_candidates(*common, self._cells, self.n_probes, groups, has_bar)
         return PatientGraph(*found, len(references))
 
-    def _nearest_of_all(self, queries, references, groups=None):
+    def _nearest_of_all(self, queries, references, groups=None, has_bar=False):
         how = self._similarity, self.n_neighbors, self.chunk_size
-        found = nearest_references(queries, references, *how, groups)
+        found = nearest_references(queries, references, *how, groups, has_bar)
         return PatientGraph(*found, len(references))
 
     def _quality(self, patients, codes):
@@ -280,12 +286,7 @@ class PatientGraphBuilder(BaseEstimator):
         best = exact
         if not has_all:
             best = self._nearest_of_all(queries, patients, (codes[rows], codes))
-        return {
-            "recall": share_found(found.neighbors, exact.neighbors),
-            "similarity_kept": float(
-                found.similarity.sum() / max(best.similarity.sum(), _TINY)
-            ),
-        }
+        return search_quality(found, exact, best)
 
     def _similarity(self, queries, references) -> torch.Tensor:
         if self.metric == "cosine":

@@ -13,6 +13,7 @@ from magnet_sklearn.graph._neighbors import (
     Similarity,
     best_of_tile,
     groups_on,
+    progress,
     sorted_best,
 )
 from magnet_sklearn.graph._vectors import PatientVectors
@@ -117,6 +118,7 @@ def nearest_candidates(
     cells: Cells,
     n_probes: int,
     groups: tuple[np.ndarray, np.ndarray] | None = None,
+    has_bar: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return neighbors and similarities as `nearest_references` does.
 
@@ -131,9 +133,9 @@ def nearest_candidates(
     query = torch.arange(len(queries), device=device).repeat_interleave(probed.shape[1])
     order = probed.flatten().argsort(stable=True)
     n_queries = torch.bincount(probed.flatten(), minlength=len(cells.members))
-    for rows, columns in zip(
-        query[order].split(n_queries.tolist()), cells.members, strict=True
-    ):
+    queries_of_cells = query[order].split(n_queries.tolist())
+    for cell, columns in enumerate(progress(cells.members, has_bar)):
+        rows = queries_of_cells[cell]
         if len(rows) == 0 or len(columns) == 0:
             continue
         columns = columns.to(device)

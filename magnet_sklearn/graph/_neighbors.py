@@ -1,9 +1,10 @@
 """Exact nearest references, tile by tile, so that no n x n matrix is in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from tqdm.auto import tqdm
 
 from magnet_sklearn.graph._vectors import PatientVectors
 
@@ -19,17 +20,18 @@ def nearest_references(
     n_neighbors: int,
     chunk_size: int,
     groups: tuple[np.ndarray, np.ndarray] | None = None,
+    has_bar: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return neighbors and similarities, both of shape (n_queries, n_neighbors).
 
     Most similar first, equal ones by position; -1 and 0.0 where there is none. With
     `groups`, integers of the queries and of the references, no neighbour is of the
-    query's group.
+    query's group; `has_bar` shows the progress over the queries.
     """
     neighbors = np.full((len(queries), n_neighbors), -1, dtype=np.int64)
     values = np.zeros((len(queries), n_neighbors))
     own = groups_on(queries.values.device, groups)
-    for start in range(0, len(queries), chunk_size):
+    for start in progress(range(0, len(queries), chunk_size), has_bar):
         rows = slice(start, start + chunk_size)
         best_values, best = _nearest_of_chunk(
             queries[rows],
@@ -44,6 +46,11 @@ def nearest_references(
     neighbors[values <= 0] = -1
     values[values <= 0] = 0.0
     return neighbors, values / 10.0**DECIMALS
+
+
+def progress(parts: Sequence, is_shown: bool) -> tqdm:
+    """Show how many parts of the patients have found their neighbours."""
+    return tqdm(parts, desc="patient graph", unit="part", disable=not is_shown)
 
 
 def _nearest_of_chunk(queries, references, similarity, n_neighbors, chunk_size, groups):

@@ -5,6 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from magnet_sklearn.graph._patient_graph import PatientGraph
+
+_TINY = np.finfo(float).tiny
+
 
 def graph_summary(neighbors: np.ndarray, references: np.ndarray, y: Any = None) -> dict:
     """Describe the training graph; see `PatientGraphBuilder.graph_summary_`."""
@@ -26,6 +30,17 @@ def graph_summary(neighbors: np.ndarray, references: np.ndarray, y: Any = None) 
         summary["label_homophily"] = float(same.mean()) if len(same) else float("nan")
         summary["label_homophily_chance"] = float((sizes * (sizes - 1)).sum() / n_pairs)
     return summary
+
+
+def search_quality(
+    found: PatientGraph, exact: PatientGraph, best: PatientGraph
+) -> dict:
+    """Compare neighbours found with those of an exact search, and of all patients."""
+    largest = max(best.similarity.sum(), _TINY)
+    return {
+        "recall": share_found(found.neighbors, exact.neighbors),
+        "similarity_kept": float(found.similarity.sum() / largest),
+    }
 
 
 def share_found(found: np.ndarray, exact: np.ndarray) -> float:

@@ -232,7 +232,9 @@ def test_progress_is_shown_only_when_asked_for(cohort, capsys):
     make_classifier(verbose=1).fit(*cohort)
 
     assert quiet.out == quiet.err == ""
-    assert "member 1/2" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "patient graph" in shown
+    assert "member 1/2" in shown
 
 
 def test_schedule_is_the_published_one(cohort):

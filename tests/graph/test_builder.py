@@ -353,3 +353,15 @@ def test_columns_of_a_common_scale_keep_their_proportions():
     cosine = unit @ unit.T
     np.fill_diagonal(cosine, -1)
     assert_array_equal(found, np.argsort(-cosine, axis=1)[:, :3])
+
+
+@pytest.mark.parametrize("method", ["exact", "approximate"])
+def test_progress_is_shown_in_fit_when_asked_for(method, capsys):
+    X = random_data(np.random.default_rng(0), 60)
+
+    builder = PatientGraphBuilder(method=method, chunk_size=20, verbose=1).fit(X)
+    shown = capsys.readouterr().err
+    builder.set_params(verbose=0).fit(X).connect(X)
+
+    assert "patient graph: 100%" in shown
+    assert not capsys.readouterr().err
