@@ -7,6 +7,7 @@ import pandas as pd
 
 from magnet_sklearn.data._align import check_unique, join_blocks
 from magnet_sklearn.data._blocks import Block, as_block
+from magnet_sklearn.data._to_mudata import with_categories
 
 
 def read_mudata(mdata: Any) -> tuple[dict[str, Block], pd.Index]:
@@ -49,7 +50,7 @@ def read_mudata(mdata: Any) -> tuple[dict[str, Block], pd.Index]:
                 f"Modality {name!r} has no matrix X. Set it, e.g. from one of its "
                 "layers, or leave the modality out."
             )
-        frame = table.to_df()
+        frame = with_categories(table)
         frame = frame[_has_modality(mdata, name, frame.index, cohort)]
         blocks[name], ids[name] = as_block(name, frame), frame.index
     return join_blocks(blocks, ids, cohort)

@@ -1,6 +1,7 @@
 """Named blocks of the same patients: all that a container tells without a change."""
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from magnet_sklearn.data._blocks import Block, as_named_frame, feature_names
 from magnet_sklearn.data._description import describe_blocks
 from magnet_sklearn.data._missing import count_patterns, observed_mask, read_only
 from magnet_sklearn.data._summary import summary
+from magnet_sklearn.data._to_mudata import write_mudata
 
 
 class NamedBlocks:
@@ -133,6 +135,24 @@ class NamedBlocks:
             for name, block in self._blocks.items()
         }
         return pd.concat(frames, axis=1, names=["modality", "feature"])
+
+    def to_mudata(self) -> Any:
+        """Make a MuData object, which `write` saves as .h5mu.
+
+        Returns
+        -------
+        mdata : MuData
+            An AnnData object per modality, of the patients who have it. Categorical
+            columns are in its `obs`; `MultiModalData.from_mudata` finds them there.
+
+        Raises
+        ------
+        ImportError
+            If mudata (extra `mudata`) is not installed.
+        ValueError
+            If a block has more than two dimensions, or patient ids repeat.
+        """
+        return write_mudata(self._blocks, self._index, self.mask)
 
     @property
     def feature_names(self) -> dict[str, np.ndarray | None]:

@@ -87,3 +87,57 @@ def test_the_mask_of_the_object_decides_who_has_a_modality():
 def test_other_objects_are_type_errors():
     with pytest.raises(TypeError, match="needs a MuData or AnnData object, got dict"):
         MultiModalData.from_mudata({"rna": [[1.0]]})
+
+
+def test_a_file_of_mudata_brings_the_same_patients_back(mudata, make_data, tmp_path):
+    _anndata(np.ones((1, 1)), ["p"], ["g"])  # skips where anndata does not run
+    clinical = pd.DataFrame(
+        {"age": [61.0, np.nan, 48.0, np.nan], "sex": ["f", None, "m", None]}
+    )
+    X = make_data(
+        index=["s", "q", "r", "p"],
+        rna=pd.DataFrame([[1, 2], [3, np.nan], [np.nan, np.nan], [np.nan, np.nan]]),
+        clinical=clinical.astype({"sex": "category"}),
+        mutations=sparse.csr_array(np.diag([1.0, 0, 2, 3])),
+    )
+
+    X.to_mudata().write(tmp_path / "cohort.h5mu")
+    back = MultiModalData.from_mudata(mudata.read(tmp_path / "cohort.h5mu"))
+
+    assert back.index.tolist() == X.index.tolist()
+    assert_array_equal(back.mask, X.mask)
+    for name in X:
+        expected = X.to_frame()[name].set_axis(
+            X.to_frame()[name].columns.astype(str), axis=1
+        )
+        pd.testing.assert_frame_equal(
+            back.to_frame()[name],
+            expected,
+            check_dtype=False,
+            check_names=False,
+            check_categorical=False,
+            check_column_type=False,
+        )
+
+
+def test_patients_without_any_block_are_kept(mudata, make_data):
+    _anndata(np.ones((1, 1)), ["p"], ["g"])
+    X = make_data(index=["p", "q"], rna=[[np.nan], [1.0]])
+
+    back = MultiModalData.from_mudata(X.to_mudata())
+
+    assert back.index.tolist() == ["p", "q"]
+    assert back.mask.tolist() == [[False], [True]]
+
+
+@pytest.mark.parametrize(
+    ("index", "block", "message"),
+    [
+        (["p", "p"], np.ones((2, 1)), "repeat"),
+        (["p", "q"], np.ones((2, 1, 1)), "shape"),
+    ],
+)
+def test_what_mudata_cannot_hold_is_refused(mudata, make_data, index, block, message):
+    _anndata(np.ones((1, 1)), ["p"], ["g"])
+    with pytest.raises(ValueError, match=message):
+        make_data(index=index, rna=block).to_mudata()
