@@ -186,7 +186,7 @@ class ComBat(  # type: ignore[call-arg]
             block.learn_sites(X[modality], sites, design, self.mean_only)
         if known == sum(len(block.sites) for block in self._blocks.values()):
             raise ValueError(
-                "X has no two patients of a new site. Known sites keep what fit learned."
+                "X has no two patients of a new site; known sites keep their effects."
             )
         return self
 

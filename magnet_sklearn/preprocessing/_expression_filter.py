@@ -101,7 +101,7 @@ class ExpressionFilter(SelectorMixin, BaseEstimator):
         self.missing_ = 1 - n_known / len(X)
         self.expressed_ = np.ones(X.shape[1])
         if self.min_value is not None:
-            above = (X > self.min_value).sum(axis=0)  # False for NaN
+            above = (self.min_value < X).sum(axis=0)  # False for NaN
             self.expressed_ = above / np.maximum(n_known, 1)
         if not self._get_support_mask().any():
             raise ValueError(

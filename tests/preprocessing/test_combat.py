@@ -32,7 +32,7 @@ def reference(X):
     """Johnson et al. (2007) with the covariate age, gene by gene, site by site."""
     Y, age = X["rna"], X["clinical"]["age"].to_numpy()
     site = X["clinical"]["site"].to_numpy()
-    n, n_genes, names = *Y.shape, ("a", "b", "c")
+    n_genes, names = Y.shape[1], ("a", "b", "c")
     design = np.column_stack([site == s for s in names] + [age]).astype(float)
     coefficients = np.linalg.lstsq(design, Y, rcond=None)[0]
     share = np.array([np.mean(site == s) for s in names])
@@ -165,7 +165,7 @@ def test_new_sites_are_learned_without_a_change_of_the_others():
 def test_covariates_that_follow_from_the_site_are_refused():
     X = cohort()
     clinical = X["clinical"].assign(
-        scanner=lambda c: c["site"].map(dict(a=1, b=2, c=2))
+        scanner=lambda c: c["site"].map({"a": 1, "b": 2, "c": 2})
     )
     X = MultiModalData({"rna": X["rna"], "clinical": clinical})
 

@@ -13,7 +13,7 @@ VALUES[RNG.random((30, 5)) < 0.2] = np.nan
 def regression(column, age):
     """Least squares of one feature: mean over patients of the sites, and slope."""
     known = ~np.isnan(column)
-    design = np.column_stack([CODES == s for s in range(3)] + [age])[known]
+    design = np.column_stack([s == CODES for s in range(3)] + [age])[known]
     solution = np.linalg.lstsq(design.astype(float), column[known], rcond=None)[0]
     by_site = [solution[s] for s in CODES[known]]
     residuals = column[known] - design @ solution
