@@ -9,8 +9,10 @@ from magnet_sklearn.datasets._bundled import (
 from magnet_sklearn.datasets._classification import make_multimodal_classification
 from magnet_sklearn.datasets._regression import make_multimodal_regression
 from magnet_sklearn.datasets._survival import make_multimodal_survival
+from magnet_sklearn.datasets._tcga import fetch_tcga
 
 __all__ = [
+    "fetch_tcga",
     "load_breast_cancer",
     "load_diabetes",
     "load_digits",

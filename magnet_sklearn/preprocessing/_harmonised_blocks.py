@@ -46,8 +46,13 @@ def without_column(modality: str, block: Any, column: Any) -> Any:
     """Block without one of its columns; arrays number theirs."""
     if isinstance(block, pd.DataFrame):
         return block.drop(columns=column)
-    names = feature_names(modality, block)
+    names = _names(modality, block)
     return block[:, [j for j, name in enumerate(names) if name != column]]
+
+
+def _names(modality: str, block: Any) -> np.ndarray:
+    """Names of the columns of a table."""
+    return np.asarray(feature_names(modality, block), dtype=object)
 
 
 class HarmonisedBlock:
@@ -73,7 +78,7 @@ class HarmonisedBlock:
     ) -> None:
         """Learn the model and every site with two patients or more."""
         values = self._numbers(block)
-        self.names = feature_names(self.modality, block)[self._numeric(block)]
+        self.names = _names(self.modality, block)[self._numeric(block)]
         groups = self._groups(values, sites, known=())
         if not groups:
             raise ValueError(
@@ -157,10 +162,9 @@ class HarmonisedBlock:
 
     def _numeric(self, block: Any) -> np.ndarray:
         """Tell which columns are features with numbers."""
-        named = feature_names(self.modality, block)
         features = np.ones(block.shape[1], dtype=bool)
         if self.modality == self.site[0]:
-            features = np.array([name != self.site[1] for name in named])
+            features = _names(self.modality, block) != self.site[1]
         if isinstance(block, pd.DataFrame):
             features &= ~is_categorical(block)
         return features
@@ -185,5 +189,5 @@ class HarmonisedBlock:
             return pd.DataFrame(values, index=block.index, columns=block.columns)
         changed = block.copy()
         for j, column in zip(np.flatnonzero(numeric), values.T, strict=True):
-            changed.isetitem(j, column.astype(block.dtypes.iloc[j]))
+            changed.isetitem(int(j), column.astype(block.dtypes.iloc[j]))
         return changed

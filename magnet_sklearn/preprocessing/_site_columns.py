@@ -49,7 +49,7 @@ def read_column(X: MultiModalData, where: Any, parameter: str) -> pd.Series:
             f"have. It has {quoted(frame.columns, 10)}."
             f"{did_you_mean(column, frame.columns)}"
         )
-    return frame[column]
+    return frame.iloc[:, frame.columns.tolist().index(column)]
 
 
 class CovariateDesign:
