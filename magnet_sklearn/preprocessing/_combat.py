@@ -42,10 +42,11 @@ class ComBat(  # type: ignore[call-arg]
         covariates. Categorical columns and images are left as they are.
     mean_only : bool, default=False
         If True, sites shift features and do not stretch them.
-    unseen : {"error", "keep"}, default="error"
-        What to do with patients whose site is missing, has fewer than two training
+    unseen : {"error", "missing", "keep"}, default="error"
+        What to do with blocks whose site is missing, has fewer than two training
         patients with the modality, or is not known from `fit` or `add_sites`: refuse
-        them, or keep their values as they are, as of an average site.
+        them, treat them as missing blocks, or keep their values as they are, as of an
+        average site.
 
     Attributes
     ----------
@@ -95,7 +96,7 @@ class ComBat(  # type: ignore[call-arg]
         "covariates": ["array-like"],
         "modalities": ["array-like", None],
         "mean_only": ["boolean"],
-        "unseen": [StrOptions({"error", "keep"})],
+        "unseen": [StrOptions({"error", "missing", "keep"})],
     }
 
     def __init__(
@@ -143,7 +144,7 @@ class ComBat(  # type: ignore[call-arg]
         self._blocks: dict[str, HarmonisedBlock] = {}
         held = {self.site[0], *(where[0] for where in self.covariates)}
         for modality in chosen_modalities(X, self.modalities, held):
-            block = HarmonisedBlock(modality, self.site, self.unseen == "keep")
+            block = HarmonisedBlock(modality, self.site, self.unseen)
             block.fit(X[modality], sites, design, self.mean_only)
             self._blocks[modality] = block
         names = X.feature_names

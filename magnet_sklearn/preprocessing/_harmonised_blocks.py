@@ -13,6 +13,8 @@ from magnet_sklearn.data import (
     is_categorical,
     is_sparse,
     quoted,
+    take_or_missing,
+    with_index,
 )
 from magnet_sklearn.preprocessing._location_scale import LocationScale
 
@@ -64,14 +66,14 @@ class HarmonisedBlock:
         Its name, for messages.
     site : tuple of (str, column name)
         Where sites stand. It is no feature of the block.
-    keep_unseen : bool
-        Whether values of unknown sites stay as they are, or are refused.
+    unseen : {"error", "missing", "keep"}
+        What becomes of blocks whose site is not known.
     """
 
-    def __init__(self, modality: str, site: tuple[str, Any], keep_unseen: bool) -> None:
+    def __init__(self, modality: str, site: tuple[str, Any], unseen: str) -> None:
         self.modality = modality
         self.site = site
-        self.keep_unseen = keep_unseen
+        self.unseen = unseen
 
     def fit(
         self, block: Any, sites: pd.Series, design: np.ndarray, mean_only: bool
@@ -105,13 +107,17 @@ class HarmonisedBlock:
         values = self._numbers(block)
         observed = ~np.isnan(values).all(axis=1)
         unknown = observed & ~sites.isin(list(self.sites)).to_numpy()
-        if unknown.any() and not self.keep_unseen:
+        if unknown.any() and self.unseen == "error":
             self._refuse(sites[unknown], "not known from fit")
         for site in self.sites:
             rows = np.flatnonzero(observed & (sites == site).to_numpy(dtype=bool))
             if len(rows):
                 values[rows] = self.model.remove_site(site, values[rows], design[rows])
-        return self._with_numbers(block, values)
+        changed = self._with_numbers(block, values)
+        if self.unseen == "missing" and unknown.any():
+            kept = np.where(unknown, -1, np.arange(len(unknown)))
+            changed = with_index(take_or_missing(changed, kept), sites.index)
+        return changed
 
     def effects(self, number: int) -> pd.DataFrame:
         """Location (0) or scale (1) of all sites, a row each."""
@@ -127,7 +133,7 @@ class HarmonisedBlock:
         """Rows of each new site that has at least two patients with the modality."""
         observed = ~np.isnan(values).all(axis=1)
         missing = observed & sites.isna().to_numpy()
-        if missing.any() and not self.keep_unseen:
+        if missing.any() and self.unseen == "error":
             self._refuse(sites[missing], "missing")
         groups = {}
         for site in sorted(sites[observed].dropna().unique(), key=str):
@@ -136,19 +142,20 @@ class HarmonisedBlock:
                 continue
             if len(rows) > 1:
                 groups[site] = rows
-            elif not self.keep_unseen:
+            elif self.unseen == "error":
                 self._refuse(sites.iloc[rows], "that of one patient only")
         return groups
 
     def _refuse(self, sites: pd.Series, why: str) -> None:
         named = sites.dropna().unique()
         what = f" ({quoted(named, 5)})" if len(named) else ""
+        patients = ", ".join(map(repr, sites.index[:5].tolist()))
         raise ValueError(
             f"The site {self.site!r} of {len(sites)} patient(s) with modality "
-            f"{self.modality!r} is {why}{what}: patients "
-            f"{', '.join(map(repr, sites.index[:5].tolist()))}. Learn new sites from a "
-            "sample of their patients with add_sites, or pass unseen='keep' to leave "
-            "such values as they are."
+            f"{self.modality!r} is {why}{what}: patients {patients}. Pass "
+            "unseen='missing' to treat such blocks as missing, 'keep' to leave them as "
+            "they are, or learn new sites from a sample of their patients with "
+            "add_sites."
         )
 
     def _check_not_confounded(self, codes: np.ndarray, design: np.ndarray) -> None:

@@ -33,8 +33,8 @@ def read_column(X: MultiModalData, where: Any, parameter: str) -> pd.Series:
     """
     if not isinstance(where, tuple) or len(where) != 2:
         raise TypeError(
-            f"{parameter} must be a tuple of modality and column such as ('clinical', "
-            f"'hospital'), got {where!r}."
+            f"{parameter} takes a tuple (modality, column), such as ('clinical', "
+            f"'hospital'), or a list of them if it is covariates; got {where!r}."
         )
     modality, column = where
     if modality not in X:

@@ -115,7 +115,7 @@ def test_missing_cells_and_blocks_stay_missing_and_change_no_estimate():
     assert_array_equal(np.isnan(many.transform(holed)["rna"]), np.isnan(hole))
 
 
-def test_unknown_sites_are_refused_by_name_or_kept():
+def test_unknown_sites_are_refused_by_name_kept_or_missing():
     X, other = cohort(), cohort()
     clinical = other["clinical"].replace({"site": {"c": "elsewhere"}})
     other = MultiModalData({"rna": other["rna"], "clinical": clinical})
@@ -127,6 +127,9 @@ def test_unknown_sites_are_refused_by_name_or_kept():
     unknown = clinical["site"] == "elsewhere"
     assert_array_equal(kept[unknown], other["rna"][unknown])
     assert_array_equal(kept[~unknown], ComBat(SITE).fit_transform(X)["rna"][~unknown])
+    missing = ComBat(SITE, unseen="missing").fit(X).transform(other)
+    assert_array_equal(missing.mask[:, 0], ~unknown)
+    assert_array_equal(missing["rna"][~unknown], kept[~unknown])
 
 
 def test_patients_without_a_site_are_refused_in_fit():
@@ -143,6 +146,9 @@ def test_patients_without_a_site_are_refused_in_fit():
 def test_a_site_with_one_patient_cannot_be_learned():
     with pytest.raises(ValueError, match=r"that of one patient only \('c'\)"):
         ComBat(SITE).fit(cohort()[[0, 1, 2, 3, 4]])
+
+    few = ComBat(SITE, unseen="missing").fit_transform(cohort()[[0, 1, 2, 3, 4]])
+    assert few.mask[:, 0].tolist() == [True, True, False, True, True]
 
 
 def test_new_sites_are_learned_without_a_change_of_the_others():

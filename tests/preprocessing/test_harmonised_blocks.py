@@ -19,7 +19,7 @@ NOTHING = np.zeros((20, 0))
 
 
 def harmonised(block, modality="rna", site=("clinical", "site")):
-    fitted = HarmonisedBlock(modality, site, keep_unseen=False)
+    fitted = HarmonisedBlock(modality, site, "error")
     fitted.fit(block, SITES, NOTHING, mean_only=False)
     return fitted.transform(block, SITES, NOTHING)
 

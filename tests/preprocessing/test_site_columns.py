@@ -20,7 +20,7 @@ def test_columns_of_frames_and_arrays_are_read_by_name(make_data):
 @pytest.mark.parametrize(
     ("where", "error", "message"),
     [
-        ("site", TypeError, "tuple of modality and column"),
+        ("site", TypeError, "takes a tuple"),
         (("clinicl", "site"), ValueError, "Did you mean 'clinical'"),
         (("clinical", "sites"), ValueError, "Did you mean 'site'"),
     ],
