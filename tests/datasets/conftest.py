@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import re
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -69,7 +68,7 @@ class Hub:
 
     def __init__(self, files):
         self.files, self.faults, self.requests = files, {}, []
-        self.etags = True
+        self.etags, self.closed = True, threading.Event()
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -106,7 +105,7 @@ class Hub:
         handler.send_header("Content-Length", str(len(content) - start))
         handler.end_headers()
         if fault == "slow":
-            time.sleep(0.5)
+            self.closed.wait(60)
         end = (start + len(content)) // 2 if fault == "cut" else len(content)
         handler.wfile.write(content[start:end])
 
@@ -117,7 +116,8 @@ class Hub:
         return min(int(asked[1]), size) if asked and same else 0
 
     def close(self):
-        """Stop serving."""
+        """Stop serving, also those who still wait."""
+        self.closed.set()
         self.server.shutdown()
         self.server.server_close()
 

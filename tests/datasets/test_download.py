@@ -92,7 +92,7 @@ def test_a_part_that_is_whole_already_starts_again(hub, fetch, tmp_path):
 def test_failures_of_the_server_are_tried_again(hub, fetch):
     hub.faults[NAME] = [500, "slow", 500]
 
-    assert fetch(timeout=0.2).read_bytes() == hub.files[NAME]
+    assert fetch(timeout=1.5).read_bytes() == hub.files[NAME]
     assert len(hub.requests) == 4
 
 
