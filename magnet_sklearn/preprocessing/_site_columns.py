@@ -49,7 +49,11 @@ def read_column(X: MultiModalData, where: Any, parameter: str) -> pd.Series:
             f"have. It has {quoted(frame.columns, 10)}."
             f"{did_you_mean(column, frame.columns)}"
         )
-    return frame.iloc[:, frame.columns.tolist().index(column)]
+    values = frame.iloc[:, frame.columns.tolist().index(column)]
+    if values.dtype.kind == "f":
+        return values
+    # comparisons with pandas.NA have no truth value
+    return values.astype(object).where(values.notna(), np.nan)
 
 
 class CovariateDesign:

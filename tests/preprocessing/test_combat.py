@@ -143,6 +143,18 @@ def test_patients_without_a_site_are_refused_in_fit():
     assert len(ComBat(SITE, unseen="keep").fit(X).sites_["rna"]) == 3
 
 
+@pytest.mark.parametrize("dtype", ["string", "category", "str", object])
+def test_every_kind_of_text_names_sites(dtype):
+    X = cohort()
+    clinical = X["clinical"].astype({"site": dtype})
+    clinical.loc[5, "site"] = None
+    X = MultiModalData({"rna": X["rna"], "clinical": clinical})
+
+    after = ComBat(SITE, unseen="missing").fit_transform(X)
+
+    assert np.flatnonzero(~after.mask[:, 0]).tolist() == [5]
+
+
 def test_a_site_with_one_patient_cannot_be_learned():
     with pytest.raises(ValueError, match=r"that of one patient only \('c'\)"):
         ComBat(SITE).fit(cohort()[[0, 1, 2, 3, 4]])
