@@ -13,24 +13,17 @@ regression on the imputed table.
 # A modality is missing where its whole row is NaN.
 
 import matplotlib.pyplot as plt
-from sklearn.datasets import load_breast_cancer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from magnet_sklearn import MagnetClassifier, MultiModalData
+from magnet_sklearn import MagnetClassifier
 from magnet_sklearn.data import drop_modalities
+from magnet_sklearn.datasets import load_breast_cancer
 
-table, y = load_breast_cancer(return_X_y=True, as_frame=True)
-complete = MultiModalData(
-    {
-        "mean": table.filter(regex="^mean "),
-        "error": table.filter(regex=" error$"),
-        "worst": table.filter(regex="^worst "),
-    }
-)
+complete, y = load_breast_cancer()
 print(drop_modalities(complete, rate=0.6, random_state=0))
 
 # %%

@@ -15,20 +15,13 @@ the user guide, under "Reading a model".
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import log_loss
 
 from magnet_sklearn import MagnetClassifier, MultiModalData
-from magnet_sklearn.data import drop_modalities
+from magnet_sklearn.datasets import load_breast_cancer
 
-table, y = load_breast_cancer(return_X_y=True, as_frame=True)
-blocks = {
-    "mean": table.filter(regex="^mean "),
-    "error": table.filter(regex=" error$"),
-    "worst": table.filter(regex="^worst "),
-}
+X, y = load_breast_cancer(missing=0.4, random_state=0)
 y = y.map({0: "malignant", 1: "benign"})
-X = drop_modalities(MultiModalData(blocks), 0.4, random_state=0)
 model = MagnetClassifier(random_state=0).fit(X[:400], y[:400])
 summary = model.summary_
 summary.round(2)

@@ -11,10 +11,9 @@ modalities, 30 % of the blocks missing.
 # Data and model
 # --------------
 import matplotlib.pyplot as plt
-from sklearn.datasets import load_breast_cancer
 
-from magnet_sklearn import MagnetClassifier, MultiModalData
-from magnet_sklearn.data import drop_modalities
+from magnet_sklearn import MagnetClassifier
+from magnet_sklearn.datasets import load_breast_cancer
 from magnet_sklearn.plotting import (
     FeatureImportanceDisplay,
     LearningCurvesDisplay,
@@ -28,14 +27,8 @@ from magnet_sklearn.plotting import (
     WaterfallDisplay,
 )
 
-table, y = load_breast_cancer(return_X_y=True, as_frame=True)
+X, y = load_breast_cancer(missing=0.3, random_state=0)
 y = y.map({0: "malignant", 1: "benign"}).rename("diagnosis")
-blocks = {
-    "mean": table.filter(regex="^mean "),
-    "error": table.filter(regex=" error$"),
-    "worst": table.filter(regex="^worst "),
-}
-X = drop_modalities(MultiModalData(blocks), 0.3, random_state=0)
 X_train, X_test, y_train, y_test = X[:400], X[400:], y[:400], y[400:]
 model = MagnetClassifier(random_state=0).fit(X_train, y_train)
 

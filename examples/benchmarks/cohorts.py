@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.model_selection import train_test_split
 
 from magnet_sklearn import MultiModalData
+from magnet_sklearn.datasets import load_breast_cancer, load_digits, load_wine
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,8 @@ def _subsample(y, n_rows, random_state=0):
 
 
 def _breast_cancer():
-    table, y = load_breast_cancer(return_X_y=True, as_frame=True)
-    blocks = {
-        "mean": table.filter(regex="^mean "),
-        "error": table.filter(regex=" error$"),
-        "worst": table.filter(regex="^worst "),
-    }
-    return blocks, 1 - y.to_numpy()  # 1 = malignant
+    X, y = load_breast_cancer()
+    return X, 1 - y.to_numpy()  # 1 = malignant
 
 
 def blank(block, lacking):
@@ -120,36 +115,32 @@ def blank(block, lacking):
     return block.mask(np.broadcast_to(lacking[:, None], block.shape))
 
 
-def _take(blocks, rows):
-    return MultiModalData({name: block.iloc[rows] for name, block in blocks.items()})
-
-
 def breast_cancer():
     """Breast cancer table as three blocks of ten columns."""
-    blocks, y = _breast_cancer()
-    return Cohort("breast_cancer", MultiModalData(blocks), y)
+    return Cohort("breast_cancer", *_breast_cancer())
 
 
 def breast_cancer_imbalanced():
     """All benign patients and so many malignant ones that they are 5 %."""
-    blocks, y = _breast_cancer()
+    X, y = _breast_cancer()
     benign, malignant = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
     n_malignant = round(len(benign) * 0.05 / 0.95)
     chosen = np.random.default_rng(0).choice(malignant, n_malignant, replace=False)
     rows = np.sort(np.concatenate([benign, chosen]))
-    return Cohort("breast_cancer_imbalanced", _take(blocks, rows), y[rows])
+    return Cohort("breast_cancer_imbalanced", X[rows], y[rows])
 
 
 def breast_cancer_tiny():
     """Forty patients."""
-    blocks, y = _breast_cancer()
+    X, y = _breast_cancer()
     rows = _subsample(y, 40)
-    return Cohort("breast_cancer_tiny", _take(blocks, rows), y[rows])
+    return Cohort("breast_cancer_tiny", X[rows], y[rows])
 
 
 def breast_cancer_sites():
     """Five simulated hospitals with shifted measures, each short of one block."""
-    blocks, y = _breast_cancer()
+    X, y = _breast_cancer()
+    blocks = dict(X.items())
     rng = np.random.default_rng(0)
     site = rng.integers(5, size=len(y))
     for m, (name, block) in enumerate(blocks.items()):
@@ -162,35 +153,25 @@ def breast_cancer_sites():
     return Cohort("breast_cancer_sites", MultiModalData(blocks), y, groups=site)
 
 
-def _digits(rows, y):
-    images = load_digits().images[rows]
-    quadrants = {
-        f"{up}_{left}": pd.DataFrame(images[:, i : i + 4, j : j + 4].reshape(-1, 16))
-        for up, i in (("upper", 0), ("lower", 4))
-        for left, j in (("left", 0), ("right", 4))
-    }
-    return MultiModalData(quadrants), y[rows]
-
-
 def digits():
     """500 images of ten digits, their quadrants as four blocks."""
-    y = load_digits().target
-    return Cohort("digits", *_digits(_subsample(y, 500), y))
+    X, y = load_digits()
+    rows = _subsample(y, 500)
+    return Cohort("digits", X[rows], y.to_numpy()[rows])
 
 
 def digits_5():
     """250 images of the digits 0 to 4."""
-    y = load_digits().target
+    X, y = load_digits()
     rows = np.flatnonzero(y < 5)
-    return Cohort("digits_5", *_digits(rows[_subsample(y[rows], 250)], y))
+    rows = rows[_subsample(y[rows], 250)]
+    return Cohort("digits_5", X[rows], y.to_numpy()[rows])
 
 
 def wine():
     """Wine table, three classes, its 13 columns as three blocks."""
-    table, y = load_wine(return_X_y=True, as_frame=True)
-    edges = {"first": slice(0, 5), "second": slice(5, 9), "third": slice(9, 13)}
-    blocks = {name: table.iloc[:, columns] for name, columns in edges.items()}
-    return Cohort("wine", MultiModalData(blocks), y.to_numpy())
+    X, y = load_wine()
+    return Cohort("wine", X, y.to_numpy())
 
 
 FROM_FOLDER = (rosmap, magnet_ov, tcga_brca_diablo, tcga_glioma, uci_mfeat)

@@ -1,6 +1,8 @@
 """scikit-learn transformers that work modality by modality."""
 
+from magnet_sklearn.preprocessing._combat import ComBat
 from magnet_sklearn.preprocessing._default import DefaultPreprocessor
+from magnet_sklearn.preprocessing._expression_filter import ExpressionFilter
 from magnet_sklearn.preprocessing._modality_transformer import ModalityTransformer
 
 # Not in `__all__`: for the estimators, private to the project.
@@ -9,4 +11,4 @@ from magnet_sklearn.preprocessing._side_by_side import (
     select_modalities,
 )
 
-__all__ = ["DefaultPreprocessor", "ModalityTransformer"]
+__all__ = ["ComBat", "DefaultPreprocessor", "ExpressionFilter", "ModalityTransformer"]
