@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,3 +149,18 @@ def test_a_missing_wide_block_adds_nothing(wide):
     explanation = feature_attribution(clf, X[[0]], background=X)
     assert not explanation.values[0, :2100].any()
     assert explanation.values[0, 2100:].any()
+
+
+def test_columns_of_a_wide_block_are_explained_after_add_modality(wide):
+    clf, X = deepcopy(wide)
+    rng, y = np.random.default_rng(1), np.arange(60) % 2
+    protein = rng.normal(size=(60, 3)) + y[:, None]
+    more = MultiModalData({**dict(X.items()), "protein": protein})
+    clf.add_modality(more, y)
+    explanation = feature_attribution(clf, more[:6])
+    assert_allclose(explanation.residual, 0, atol=1e-6)
+    output = clf.decision_function(more[:6])
+    assert_allclose(explanation.predictions()[:, 0], output, atol=1e-9)
+    assert (explanation.values[1, :2100] != 0).any()
+    assert (explanation.values[0, :2100] == 0).all()
+    assert (explanation.values[:, -3:] != 0).any()
