@@ -17,6 +17,7 @@ from sklearn.utils.validation import validate_data
 from magnet_sklearn._estimators._wide_blocks import (
     WideBlockProjection,
     fit_projection,
+    without_projections,
 )
 from magnet_sklearn.data import (
     BlockSchema,
@@ -209,11 +210,12 @@ class InputPipeline:
     def without_projection(
         self,
     ) -> tuple[InputPipeline, WideBlockProjection | None]:
-        """Return the pipeline up to a last step that projects, and that step."""
-        last = self.steps[-1]
-        if not isinstance(last, WideBlockProjection):
+        """Return the pipeline without the steps that project, and these as one step."""
+        steps, blocks = without_projections(self.steps)
+        if not blocks:
             return self, None
-        return replace(self, steps=self.steps[:-1], projected=frozenset()), last
+        projection = WideBlockProjection(blocks, self.steps[-1].category_sizes_)
+        return replace(self, steps=tuple(steps), projected=frozenset()), projection
 
     def transform(self, X: MultiModalData, done: int = 0) -> MultiModalData:
         """Preprocess checked patients, of whom some first steps may be done."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from scipy import linalg
@@ -13,6 +14,7 @@ from sklearn.utils import gen_batches
 from magnet_sklearn._utils import CLIP
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import grid_bits
+from magnet_sklearn.preprocessing import SideBySidePreprocessor
 
 WIDE = 2000  # columns; narrower blocks cost networks little
 _PER_PATIENT = 2  # and as many columns per patient
@@ -109,6 +111,26 @@ class WideBlockProjection:
             for name, block in X.items()
         }
         return MultiModalData._from_checked(projected, X.index, X.mask)
+
+
+def without_projections(
+    steps: Sequence[Any],
+) -> tuple[list[Any], dict[str, BlockComponents]]:
+    """Return steps without those that project, and the components of these.
+
+    After `add_modality` each group of modalities has steps of its own.
+    """
+    kept, blocks = list(steps), dict[str, BlockComponents]()
+    if isinstance(kept[-1], WideBlockProjection):
+        blocks |= kept.pop().blocks
+    if isinstance(kept[-1], SideBySidePreprocessor):
+        pipelines = []
+        for modalities, own in kept[-1].pipelines:
+            left, found = without_projections(own)
+            pipelines.append((modalities, left))
+            blocks |= found
+        kept[-1] = SideBySidePreprocessor(pipelines)
+    return kept, blocks
 
 
 def fit_projection(

@@ -33,9 +33,10 @@ def feature_attribution(
     - forests and boosting: Shapley values against the reference [2]_;
     - own estimators: Shapley values from eight orders of the columns [3]_;
     - of classes, scores or votes are passed on to log-odds by the rescale rule [4]_;
-    - networks, if their gates are open: gradients integrated with Captum (extra
-      ``explain``), with 32 steps, up to 2048 for patients whose sum would be off by
-      more than 1 % of the difference. Edges of the patient graph stay as they are.
+    - networks, if their gates are open: integrated gradients [1]_ with 32 steps, and up
+      to 2048 for patients whose sum is off by more than 1 % of the sizes of the values;
+      what is left over is shared in proportion to the sizes, which moves a value by
+      less than 1 %. Edges of the patient graph stay as they are.
 
     Parameters
     ----------
@@ -56,17 +57,13 @@ def feature_attribution(
         of one category are summed. A block of more than two dimensions is one part.
         Where a `preprocessor` makes new columns, such as principal components, parts
         are these, and `method` says so. Exactly 0 for a feature of a missing block, an
-        imputed cell, and a column that preprocessing drops. Base values, values and
-        `residual` sum to the output; with closed gates the residual is rounding, else
-        it is below 1 % of the difference but where that is tiny. No value depends on
-        other patients of X.
+        imputed cell, and a column that preprocessing drops. Base values and values sum
+        to the output; `residual` is rounding. No value depends on other patients of X.
 
     Raises
     ------
     TypeError
         If the estimator is none of the four.
-    ImportError
-        If networks have an influence and Captum is not installed.
 
     See Also
     --------

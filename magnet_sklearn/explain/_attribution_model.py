@@ -78,14 +78,14 @@ class ModelAttribution:
             Outputs for the references, with the same blocks missing.
         """
         Z = self.model.inputs.transform(X)
-        of_experts, base, change = self._experts(Z)
+        of_experts, base = self._experts(Z)
         of_networks: _Values = {}
         if self.has_networks:
             same = self.model.network_inputs is self.model.inputs
             Z = Z if same else self.network_inputs.transform(X)
             rows = np.flatnonzero(Z.mask.any(axis=1))
             if len(rows):
-                found, start = self._networks(Z[rows], change[rows])
+                found, start = self._networks(Z[rows])
                 base[rows] += start
                 for name, values in found.items():
                     spread = np.zeros((len(X), *values.shape[1:]))
@@ -93,7 +93,7 @@ class ModelAttribution:
                     of_networks[name] = spread
         return of_experts, of_networks, base
 
-    def _networks(self, Z, change):
+    def _networks(self, Z):
         """Values of the networks in preprocessed columns, and outputs for references.
 
         Networks see components of wide blocks; columns get their share of these.
@@ -112,7 +112,6 @@ class ModelAttribution:
             references,
             self.scale.weights,
             self.device,
-            change,
         )
         for name, components in blocks.items():
             observed = known[name][:, None]
@@ -122,10 +121,7 @@ class ModelAttribution:
         return found, start
 
     def _experts(self, Z):
-        """Values of the experts of all tasks, their outputs for the references, change.
-
-        Values sum to the change.
-        """
+        """Values of the experts of all tasks, and their outputs for the references."""
         # in a batch of one pattern, or where every reference is 0
         known = {
             name: reference
@@ -148,7 +144,7 @@ class ModelAttribution:
         start = MultiModalData._from_checked(starts, Z.index, Z.mask)
         base = experts.outputs(start) @ self.scale.weights + self.scale.shift
         found = _by_modality(values, Z, experts.offsets_[0].experts_)
-        return found, base, values.sum(axis=1)
+        return found, base
 
 
 def _by_modality(values, Z, experts):

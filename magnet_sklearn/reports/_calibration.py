@@ -55,6 +55,8 @@ def survival_calibration(
         predicted = event_probability[rows].mean()
         points.append(_point(predicted, len(rows), 1 - estimate, 1 - upper, 1 - lower))
     y = pd.DataFrame({"event": truth[:, 0] > 0, "time": truth[:, 1]})
+    if np.isfinite(truth[:, 2]).any():
+        y["entry"] = np.maximum(truth[:, 2], 0.0)
     curve = net_benefit(y, event_probability, horizon=horizon)
     head = {"of": label, "points": points, "slope": None, "intercept": None}
     return head, _decision(label, curve)

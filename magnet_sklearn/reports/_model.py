@@ -68,7 +68,8 @@ def model_report(
         Patients who were held out of `fit`, also of the choice of parameters. Scores
         of patients whom the model has learned from are too good.
     y : as in `fit`, with n_patients rows
-        Their outcomes. Times of entry (left truncation) are not taken into account.
+        Their outcomes. Patients with a time of entry (left truncation) count as at risk
+        from then on, in scores, calibration and decision curves.
     subgroups : DataFrame or Series of n_patients rows, default=None
         Variables, such as sex and age, by whose values scores are told apart; numbers
         with more than ten values are cut into thirds.

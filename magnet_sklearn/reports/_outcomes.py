@@ -149,17 +149,17 @@ class SurvivalOutcome(Outcome):
         return np.unique([float(f"{time:.2g}") for time in quartiles])
 
     def _truth(self, y):
-        """Event (1 or 0) and time, of shape (n_patients, 2)."""
+        """Event (1 or 0), time and entry time, of shape (n_patients, 3)."""
         event = np.where(
             np.isnan(y[:, 0]), np.nan, y[:, 0] == self.survival_target.cause
         )
-        return np.column_stack([event, y[:, 1]])
+        return np.column_stack([event, y[:, 1:3]])
 
 
 def as_survival(truth: np.ndarray) -> Survival:
     """Return known events and times in the form that metrics take."""
-    event, time = truth.T
-    return Survival(event.astype(int), time, np.full(len(time), -np.inf))
+    event, time, entry = truth.T
+    return Survival(event.astype(int), time, entry)
 
 
 def outcomes_of(estimator: BaseMagnet) -> list[Outcome]:

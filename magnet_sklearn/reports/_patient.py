@@ -121,9 +121,6 @@ def patient_report(
     ------
     TypeError
         If `est` is not an estimator of this package.
-    ImportError
-        If networks have an influence, features are to be told and Captum is not
-        installed.
     ValueError
         If X_one is not one patient, or a rule is about what there is not.
 

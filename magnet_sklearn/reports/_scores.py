@@ -102,7 +102,7 @@ def score_rows(
     ----------
     kind : str
         Kind of the outcome.
-    truth : ndarray of shape (n_patients,) or (n_patients, 2)
+    truth : ndarray of shape (n_patients,) or (n_patients, 3)
         NaN = not known.
     predicted : ndarray with n_patients rows
         What the scores of this kind take.

@@ -35,6 +35,31 @@ def test_concordance_equals_a_loop_over_pairs(patients):
     assert_allclose(concordance_index_censored(y, risk), concordant / comparable)
 
 
+@settings(deadline=None, max_examples=50)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 5), st.integers(1, 3), st.booleans(), st.integers(-2, 2)
+        )
+    )
+)
+def test_patients_are_not_compared_with_events_before_they_enter(patients):
+    patients = [(entry, entry + stay, *rest) for entry, stay, *rest in patients]
+    concordant = comparable = 0.0
+    for _, time_a, event_a, risk_a in patients:
+        for entry_b, time_b, event_b, risk_b in patients:
+            later = time_a < time_b or (time_a == time_b and not event_b)
+            if event_a and later and entry_b < time_a:
+                comparable += 1
+                concordant += (risk_a > risk_b) + (risk_a == risk_b) / 2
+    if not comparable:
+        return
+    entry, time, event, risk = zip(*patients, strict=True)
+    y = pd.DataFrame({"event": event, "time": time, "entry": entry})
+
+    assert_allclose(concordance_index_censored(y, risk), concordant / comparable)
+
+
 def test_uncensored_patients_have_the_same_index_with_and_without_weights(cohort):
     y = cohort.y.assign(event=True)
 

@@ -69,7 +69,7 @@ def test_quantiles_are_compared_with_the_share_below():
 
 def test_events_up_to_a_horizon_are_those_of_kaplan_and_meier():
     time = RNG.exponential(size=2000)
-    truth = np.column_stack([np.ones(2000), time])
+    truth = np.column_stack([np.ones(2000), time, np.full(2000, -np.inf)])
     p = np.full(2000, 1 - np.exp(-1.0))
 
     curve, decision = survival_calibration("1 year", truth, p, 1.0)
@@ -78,3 +78,21 @@ def test_events_up_to_a_horizon_are_those_of_kaplan_and_meier():
     assert_allclose(sum(observed) / 2000, (time <= 1).mean())
     y = pd.DataFrame({"event": 1, "time": time})
     assert_allclose(decision["model"], net_benefit(y, p, horizon=1.0)["model"])
+
+
+def test_patients_who_entered_late_count_from_then_on():
+    rng = np.random.default_rng(0)
+    time, entry = rng.exponential(1.0, 8000), rng.uniform(0, 1.5, 8000)
+    seen = entry < time
+    known = np.column_stack([np.ones(seen.sum()), time[seen], entry[seen]])
+    p = np.full(len(known), 1 - np.exp(-1.0))
+
+    curve, decision = survival_calibration("1 year", known, p, 1.0)
+
+    observed = [point["observed"] for point in curve["points"]]
+    assert_allclose(np.mean(observed), p[0], atol=0.05)
+    assert_allclose(decision["treat_all"].iloc[0], p[0], atol=0.05)
+    # as if all had been there from the start: those who died early are missed
+    known[:, 2] = -np.inf
+    curve, _ = survival_calibration("1 year", known, p, 1.0)
+    assert np.mean([point["observed"] for point in curve["points"]]) < p[0] - 0.1

@@ -49,9 +49,11 @@ def test_scores_equal_scikit_learns(kind, name, truth, predicted, expected):
     assert_allclose(SCORES[kind][name](truth, predicted), expected)
 
 
-def test_concordance_is_that_of_the_metrics():
-    truth, risk = np.column_stack([Y2, np.abs(NUMBERS[0])]), NUMBERS[1]
-    y = pd.DataFrame({"event": Y2, "time": np.abs(NUMBERS[0])})
+def test_concordance_is_that_of_the_metrics_with_times_of_entry():
+    time, risk = np.abs(NUMBERS[0]), NUMBERS[1]
+    entry = np.where(np.arange(len(time)) % 2, time / 2, 0.0)
+    truth = np.column_stack([Y2, time, entry])
+    y = pd.DataFrame({"event": Y2, "time": time, "entry": entry})
 
     found = SCORES["survival"]["concordance index"](truth, risk)
 
