@@ -1,0 +1,7 @@
+"""FHIR R4: patients from resources, predictions to resources."""
+
+from magnet_sklearn.io.fhir._cohort import FHIRCohort
+from magnet_sklearn.io.fhir._mapping import FHIRMapping
+from magnet_sklearn.io.fhir._read import read_fhir
+
+__all__ = ["FHIRCohort", "FHIRMapping", "read_fhir"]
