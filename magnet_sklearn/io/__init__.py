@@ -1,6 +1,13 @@
 """Fitted estimators in files that other programs read, and patients from records."""
 
 from magnet_sklearn.io._onnx import export_onnx, onnx_inputs
-from magnet_sklearn.io.fhir import FHIRCohort, FHIRMapping, read_fhir
+from magnet_sklearn.io.fhir import FHIRCohort, FHIRMapping, read_fhir, to_fhir
 
-__all__ = ["FHIRCohort", "FHIRMapping", "export_onnx", "onnx_inputs", "read_fhir"]
+__all__ = [
+    "FHIRCohort",
+    "FHIRMapping",
+    "export_onnx",
+    "onnx_inputs",
+    "read_fhir",
+    "to_fhir",
+]
