@@ -46,11 +46,8 @@ def contribution_notes(est: Any, X: Any, n_contributions: int) -> list[list[str]
 
 def _largest(what: str, row: pd.Series, n_contributions: int) -> str:
     order = np.argsort(-np.abs(row.to_numpy()), kind="stable")[:n_contributions]
-    told = ", ".join(
-        f"{row.index[place]} {row.iloc[place]:+.3g}"
-        for place in order
-        if row.iloc[place]
-    )
+    largest = row.iloc[order][row.iloc[order] != 0]
+    told = ", ".join(f"{part} {value:+.3g}" for part, value in largest.items())
     return f"Main contributions{what}: {told or 'none'}."
 
 
@@ -70,7 +67,7 @@ def conformal_notes(conformal: Any, X: Any, alpha: float) -> list[list[str]]:
 def _guaranteed(predictor: Any, X: Any, alpha: float) -> list[str]:
     if not any(hasattr(predictor, name) for name in _PREDICTORS):
         raise TypeError(
-            "conformal must be a fitted ConformalPredictor, or a dict of those by task, "
+            "conformal must be a fitted ConformalPredictor, or a dict by task, "
             f"got a {type(predictor).__name__}."
         )
     share = f"{100 * (1 - alpha):g} %"

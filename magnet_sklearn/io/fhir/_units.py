@@ -8,7 +8,9 @@ from typing import Any
 
 from magnet_sklearn._utils import import_optional
 
-_ANNOTATION = re.compile(r"\{[^{}]*\}")
+# An annotation behind a unit says nothing; one alone is the unit 1.
+_ANNOTATION = re.compile(r"(?<=[\w\]%*)'\"])\{[^{}]*\}")
+_ALONE = re.compile(r"\{[^{}]*\}")
 # Longer ones, and larger powers, stand in no laboratory's results.
 _LONGEST = 60
 _POWER = re.compile(r"\d{4,}")
@@ -35,17 +37,8 @@ def conversion(unit: str, target: str) -> tuple[float, float] | None:
     return _converted(given, wanted)
 
 
-def check_unit(unit: str) -> None:
-    """Refuse a unit of a mapping that is not UCUM."""
-    if _plain(unit) != "1" and _parsed(_plain(unit)) is None:
-        raise ValueError(
-            f"The unit {unit!r} is not UCUM. Write for example 'mg/dL', 'mm[Hg]', "
-            "'10*3/uL', 'Cel', '%' or '1'."
-        )
-
-
 def _plain(unit: str) -> str:
-    return _ANNOTATION.sub("", unit).strip() or "1"
+    return _ALONE.sub("1", _ANNOTATION.sub("", unit)).strip() or "1"
 
 
 @cache
