@@ -84,7 +84,12 @@ def as_instant(given: Any) -> datetime:
 
 def period_until(start: datetime, horizon: float, unit: str) -> dict[str, str]:
     """Return the Period from a time on; of months and years, their mean length."""
-    end = start + timedelta(days=round(horizon * days_of(unit)))
+    try:
+        end = start + timedelta(days=round(horizon * days_of(unit)))
+    except OverflowError:
+        raise ValueError(
+            f"times has {horizon:g}, which in the time_unit {unit!r} is no date."
+        ) from None
     return {"start": start.isoformat(), "end": end.isoformat()}
 
 

@@ -31,8 +31,12 @@ def contribution_notes(est: Any, X: Any, n_contributions: int) -> list[list[str]
     if not n_contributions or not hasattr(est, "contributions"):
         return [[] for _ in range(len(X))]
     parts = est.contributions(X)
+    what = _scale(est)
+    if parts.columns.nlevels == 2 and hasattr(est, "event_times_"):
+        what = " to the log-odds of the event in an interval of time, on average"
+        parts = parts.T.groupby(level="part", sort=False).mean().T
     if parts.columns.nlevels == 1:
-        return [[_largest("", row, n_contributions)] for _, row in parts.iterrows()]
+        return [[_largest(what, row, n_contributions)] for _, row in parts.iterrows()]
     outputs = parts.columns.get_level_values("output").unique()
     by_output = {output: parts.xs(output, axis=1, level="output") for output in outputs}
     return [
@@ -42,6 +46,14 @@ def contribution_notes(est: Any, X: Any, n_contributions: int) -> list[list[str]
         ]
         for row in range(len(parts))
     ]
+
+
+def _scale(est: Any) -> str:
+    """Say what contributions to one output add up to."""
+    if hasattr(est, "event_times_"):
+        return " to the log-hazard"
+    classes = getattr(est, "classes_", [])
+    return f" to the log-odds of {label(classes[-1])}" if len(classes) else ""
 
 
 def _largest(what: str, row: pd.Series, n_contributions: int) -> str:
