@@ -94,16 +94,17 @@ def build_blocks(
 ) -> dict[str, pd.DataFrame]:
     """Return a frame per modality; patients without anything in it are NaN."""
     used = found[found["status"] == ""]
+    patient, time, value = (
+        used[name].to_numpy() for name in ("patient", "time", "value")
+    )
+    bounds = np.searchsorted(used["feature"], np.arange(len(features) + 1))
     labels = np.array([*collector.labels], dtype=object)
     recorded = _Recorded(collector, selection)
     columns: dict[str, dict[str, Any]] = {}
-    bounds = np.searchsorted(used["feature"], np.arange(len(features) + 1))
     for number, feature in enumerate(features):
-        own = used.iloc[bounds[number] : bounds[number + 1]]
-        groups = Groups(
-            own["patient"].to_numpy(), own["time"].to_numpy(), own["value"].to_numpy()
-        )
-        patients = own["patient"].to_numpy()[groups.starts]
+        own = slice(bounds[number], bounds[number + 1])
+        groups = Groups(patient[own], time[own], value[own])
+        patients = patient[own][groups.starts]
         block = columns.setdefault(feature.modality, {})
         for aggregate, column in zip(feature.aggregates, feature.columns, strict=True):
             is_label = feature.kind == "category" and aggregate in ("first", "last")
@@ -112,7 +113,7 @@ def build_blocks(
             )
             if aggregate in ("any", "count"):
                 block[column][recorded(feature)] = 0
-            if len(own):
+            if len(patients):
                 values = groups.aggregate(aggregate)
                 block[column][patients] = (
                     labels[values.astype(int)] if is_label else values
@@ -130,27 +131,31 @@ class _Recorded:
     """Which patients have records in which nothing is 0 rather than unknown."""
 
     def __init__(self, collector: Collector, selection: Selection) -> None:
-        self._collector, self._selection = collector, selection
-        patient = selection.rows["patient"].to_numpy()
-        self._usable = selection.is_known & (patient >= 0)
+        self._patient = selection.rows["patient"].to_numpy()
+        self._kind = selection.rows["kind"].to_numpy()
+        self._usable = selection.is_known & (self._patient >= 0)
+        self._n_patients = len(selection.patients)
+        self._collector = collector
 
     def __call__(self, feature: Feature) -> np.ndarray:
         """Return a bool ndarray of shape (n_patients,)."""
-        is_recorded = np.zeros(len(self._selection.patients), dtype=bool)
-        if feature.absent == "zero":
-            return ~is_recorded
-        if feature.absent == "missing":
-            return is_recorded
-        rows = self._selection.rows
-        others = [kind for kind in feature.resources if kind != "Observation"]
-        kinds = [self._collector.kinds[kind] for kind in others]
-        there = self._usable & rows["kind"].isin(kinds).to_numpy()
-        if "Observation" in feature.resources:
-            marks = self._collector.marks
-            own = self._collector.modality_of[feature.modality]
-            is_own = np.asarray(marks["modality"]) == own
-            marked = np.zeros(len(rows), dtype=bool)
-            marked[np.asarray(marks["row"], dtype=np.int64)[is_own]] = True
-            there |= self._usable & marked
-        is_recorded[rows["patient"].to_numpy()[there]] = True
+        is_recorded = np.full(self._n_patients, feature.absent == "zero")
+        if feature.absent == "recorded":
+            there = np.zeros(len(self._patient), dtype=bool)
+            for kind in feature.resources:
+                there |= (
+                    self._is_marked(feature.modality)
+                    if kind == "Observation"
+                    else self._kind == self._collector.kinds[kind]
+                )
+            is_recorded[self._patient[there & self._usable]] = True
         return is_recorded
+
+    def _is_marked(self, modality: str) -> np.ndarray:
+        """Tell which rows are Observations with a code of a modality."""
+        marks = self._collector.marks
+        own = self._collector.modality_of[modality]
+        rows = np.asarray(marks["row"], dtype=np.int64)
+        is_marked = np.zeros(len(self._patient), dtype=bool)
+        is_marked[rows[np.asarray(marks["modality"]) == own]] = True
+        return is_marked

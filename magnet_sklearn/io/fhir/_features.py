@@ -121,6 +121,11 @@ def _parse(modality, name, spec, codes, where):
             f"{where} has neither codes nor value. Name the codes of the resources, or "
             "the path of the value, e.g. 'gender' or 'numberOfSeries'."
         )
+    if is_patient and str(value).startswith("deceased"):
+        raise ValueError(
+            f"{where} takes {value!r}, which has no date: it tells the future of a "
+            "patient who died after the index date. Use it for y."
+        )
     aggregates = _aggregates(spec, kind, where)
     return Feature(
         modality,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.io.fhir._blocks import build_blocks, known_findings
-from magnet_sklearn.io.fhir._cohort import FHIRCohort, as_datetimes
+from magnet_sklearn.io.fhir._cohort import FHIRCohort
 from magnet_sklearn.io.fhir._collector import INVALID, Collector
 from magnet_sklearn.io.fhir._index_dates import index_feature, stated_dates
 from magnet_sklearn.io.fhir._mapping import as_mapping
@@ -22,6 +22,7 @@ from magnet_sklearn.io.fhir._report import (
 )
 from magnet_sklearn.io.fhir._selection import Selection
 from magnet_sklearn.io.fhir._sources import located_resources
+from magnet_sklearn.io.fhir._trail import ValueTrail, as_datetimes
 from magnet_sklearn.io.fhir._validation import r4_validator
 
 
@@ -132,9 +133,11 @@ def _as_cohort(
         pd.Series(dates, index=selection.patients, name="index_date"),
         report,
         unmapped_codes(collector),
-        provenance_frame(collector, selection, found),
-        features,
-        np.array([*collector.labels], dtype=object),
+        ValueTrail(
+            provenance_frame(collector, selection, found),
+            features,
+            np.array([*collector.labels], dtype=object),
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from magnet_sklearn.io import FHIRMapping
         ({"codes": "loinc|1", "window": [0, -5]}, "window"),
         ({"codes": "loinc|1", "window": 5}, "two numbers of days"),
         ({"codes": "loinc|1", "absent": "no"}, "absent"),
+        ({"resource": "Patient", "value": "deceasedBoolean"}, "tells the future"),
         ({"codes": "loinc|1", "factors": {"mg": "x"}}, "factor of 'mg'"),
     ],
 )

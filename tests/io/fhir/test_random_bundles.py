@@ -165,3 +165,23 @@ def _n_resources(bundle):
         else:
             n += 1
     return n
+
+
+@settings(
+    max_examples=max(N_EXAMPLES // 3, 30),
+    deadline=None,
+    derandomize=N_EXAMPLES == 100,
+    suppress_health_check=list(HealthCheck),
+)
+@given(bundles)
+def test_suggestions_can_be_read(bundle):
+    try:
+        mapping = FHIRMapping.suggest(bundle)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cohort = read_fhir(bundle, mapping)
+    except ValueError as error:
+        told = "The source has no resource", "No patient has data"
+        assert str(error).startswith(told)  # noqa: PT017
+        return
+    assert {name: list(block) for name, block in cohort.data.items()} == mapping.columns
