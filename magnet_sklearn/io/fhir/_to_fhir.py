@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
-import numpy as np
 import pandas as pd
 
 from magnet_sklearn.data import MultiModalData, quoted
 from magnet_sklearn.io.fhir._concepts import (
     as_instant,
     check_thresholds,
-    concept,
     days_of,
     patient_references,
-    period_until,
-    qualitative_risk,
-    quantity,
 )
 from magnet_sklearn.io.fhir._predictions import PredictedOutcome, predicted_outcomes
 from magnet_sklearn.io.fhir._told import (
@@ -29,9 +23,7 @@ from magnet_sklearn.io.fhir._told import (
     contribution_notes,
     modality_notes,
 )
-
-# What an Observation may be derived from.
-_SOURCES = ("Observation/", "ImagingStudy/", "DocumentReference/")
+from magnet_sklearn.io.fhir._writer import ResourceWriter
 
 
 def to_fhir(
@@ -132,10 +124,9 @@ def to_fhir(
     'low'
     """
     X = X if isinstance(X, MultiModalData) else MultiModalData(X)
-    patients = X.index
-    subjects = patient_references(patients)
+    subjects = patient_references(X.index)
     days_of(time_unit)
-    writer = _Writer(
+    writer = ResourceWriter(
         _chosen(list(predicted_outcomes(est, X, times, alpha)), outcomes),
         outcomes or {},
         time_unit,
@@ -147,127 +138,29 @@ def to_fhir(
     )
     rows = zip(
         subjects,
-        _dates(date, patients),
-        basis_references(basis, patients),
-        modality_notes(X),
-        contribution_notes(est, X, n_contributions),
-        conformal_notes(conformal, X, alpha),
+        _dates(date, X.index),
+        basis_references(basis, X.index),
+        _notes(est, X, conformal, alpha, n_contributions),
         strict=True,
     )
     return [
         resource
-        for row, (subject, at, sources, seen, reasons, sets) in enumerate(rows)
-        for resource in writer.resources(
-            row, subject, at, sources, [seen, *sets, *reasons]
-        )
+        for row, patient in enumerate(rows)
+        for resource in writer.resources(row, *patient)
     ]
 
 
-class _Writer:
-    """Writes the resources of one patient after the other.
-
-    Parameters
-    ----------
-    predicted : list of PredictedOutcome
-        What is predicted.
-    outcomes, units : mapping
-        As in `to_fhir`.
-    time_unit, method, status : str
-        As in `to_fhir`.
-    thresholds : list of (str, float)
-        Ascending.
-    alpha : float
-        Share of patients outside of intervals.
-    """
-
-    def __init__(
-        self,
-        predicted: Sequence[PredictedOutcome],
-        outcomes: Mapping[str, Any],
-        time_unit: str,
-        units: Mapping[str, str],
-        thresholds: list[tuple[str, float]],
-        method: str,
-        status: str,
-        alpha: float,
-    ) -> None:
-        self._risks = [outcome for outcome in predicted if outcome.is_probability]
-        self._numbers = [outcome for outcome in predicted if not outcome.is_probability]
-        self._outcomes, self._units = outcomes, units
-        self._time_unit, self._thresholds = time_unit, thresholds
-        self._method, self._status, self._alpha = method, status, alpha
-
-    def resources(self, row, subject, at, sources, notes):
-        """Return the resources of a patient."""
-        notes = [{"text": note} for note in notes]
-        found = []
-        if self._risks:
-            head = self._head("RiskAssessment", "risk", subject, at)
-            head["occurrenceDateTime"] = at.isoformat()
-            head |= {"basis": sources} if sources else {}
-            head["prediction"] = [self._risk(risk, row, at) for risk in self._risks]
-            found.append({**head, "note": notes})
-        for number in self._numbers:
-            found.append(self._observation(number, row, subject, at, sources, notes))
-        return found
-
-    def _head(self, kind, what, subject, at):
-        """Return what both types of resources have."""
-        name = "|".join([self._method, what, subject["reference"], at.isoformat()])
-        return {
-            "resourceType": kind,
-            "identifier": [
-                {
-                    "system": "urn:ietf:rfc:3986",
-                    "value": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}",
-                }
-            ],
-            "status": self._status,
-            "method": {"text": self._method},
-            "subject": subject,
-        }
-
-    def _risk(self, risk: PredictedOutcome, row: int, at: datetime) -> dict[str, Any]:
-        probability = float(risk.values[row])
-        percent = min(max(100 * probability, 0.0), 100.0)
-        found = {
-            "outcome": concept(self._outcomes.get(risk.name), risk.name),
-            "probabilityDecimal": round(percent, 6),
-        }
-        if qualitative := qualitative_risk(probability, self._thresholds):
-            found["qualitativeRisk"] = qualitative
-        if risk.relative_risk is not None and np.isfinite(risk.relative_risk[row]):
-            found["relativeRisk"] = round(float(risk.relative_risk[row]), 6)
-        if risk.horizon is not None:
-            found["whenPeriod"] = period_until(at, risk.horizon, self._time_unit)
-            found["rationale"] = f"Within {risk.horizon:g} {self._time_unit}."
-        return found
-
-    def _observation(self, number, row, subject, at, sources, notes):
-        """Return the Observation of a predicted number."""
-        head = self._head("Observation", number.name, subject, at)
-        unit = self._units.get(number.name)
-        found = {
-            **head,
-            "code": concept(self._outcomes.get(number.name), number.name),
-            "effectiveDateTime": at.isoformat(),
-            "valueQuantity": quantity(number.values[row], unit),
-            "note": notes,
-        }
-        derived = [one for one in sources if one["reference"].startswith(_SOURCES)]
-        if derived:
-            found["derivedFrom"] = derived
-        if number.interval is not None and np.isfinite(number.interval[row]).all():
-            share = f"{100 * (1 - self._alpha):g} % interval"
-            ends = zip(("lower", "upper"), number.interval[row], strict=True)
-            found["component"] = [
-                {
-                    "code": {"text": f"{end} bound of the {share}"},
-                    "valueQuantity": quantity(value, unit),
-                }
-                for end, value in ends
-            ]
-        return found
+def _notes(
+    est: Any, X: MultiModalData, conformal: Any, alpha: float, n_contributions: int
+) -> list[list[str]]:
+    """Return the notes of each patient."""
+    told = zip(
+        modality_notes(X),
+        conformal_notes(conformal, X, alpha),
+        contribution_notes(est, X, n_contributions),
+        strict=True,
+    )
+    return [[seen, *sets, *reasons] for seen, sets, reasons in told]
 
 
 def _chosen(

@@ -84,8 +84,14 @@ def test_components_are_observations_of_their_own(observation, concept):
     assert cohort.provenance["element"].tolist() == ["component[1].valueQuantity"]
 
 
-def test_genes_of_variants(observation, concept):
-    def variant(identifier, patient, gene, present="LA9633-4"):
+@pytest.fixture
+def variant(observation, concept):
+    """Return an Observation of genomics reporting: a variant of a gene, or none."""
+
+    def make(identifier, patient, gene, present="LA9633-4"):
+        hgnc = concept(gene, "http://www.genenames.org/geneId")
+        studied = {"code": concept("48018-6"), "valueCodeableConcept": hgnc}
+        elements = {"valueCodeableConcept": concept(present), "component": [studied]}
         return observation(
             identifier,
             patient,
@@ -93,28 +99,20 @@ def test_genes_of_variants(observation, concept):
             None,
             "69548-6",
             valueQuantity=None,
-            valueCodeableConcept=concept(present),
-            component=[
-                {
-                    "code": concept("48018-6"),
-                    "valueCodeableConcept": concept(
-                        gene, "http://www.genenames.org/geneId"
-                    ),
-                }
-            ],
+            **elements,
         )
 
+    return make
+
+
+def test_genes_of_variants(observation, variant):
     spec = {"kind": "presence", "codes": "loinc|69548-6"}
+    present = {"loinc|69548-6": "loinc|LA9633-4"}
+    genes = {"tp53": "hgnc|HGNC:11998", "brca1": "hgnc|HGNC:1100"}
     mapping = {
         "genomics": {
-            name: spec
-            | {
-                "where": {
-                    "loinc|69548-6": "loinc|LA9633-4",
-                    "loinc|48018-6": f"hgnc|{gene}",
-                }
-            }
-            for name, gene in {"tp53": "HGNC:11998", "brca1": "HGNC:1100"}.items()
+            name: spec | {"where": present | {"loinc|48018-6": gene}}
+            for name, gene in genes.items()
         }
     }
     resources = [
