@@ -13,7 +13,6 @@ from magnet_sklearn.data import MultiModalData, quoted
 from magnet_sklearn.io.fhir._concepts import (
     as_instant,
     check_thresholds,
-    days_of,
     patient_references,
 )
 from magnet_sklearn.io.fhir._predictions import PredictedOutcome, predicted_outcomes
@@ -125,7 +124,6 @@ def to_fhir(
     """
     X = X if isinstance(X, MultiModalData) else MultiModalData(X)
     subjects = patient_references(X.index)
-    days_of(time_unit)
     writer = ResourceWriter(
         _chosen(list(predicted_outcomes(est, X, times, alpha)), outcomes),
         outcomes or {},
@@ -144,9 +142,7 @@ def to_fhir(
         strict=True,
     )
     return [
-        resource
-        for row, patient in enumerate(rows)
-        for resource in writer.resources(row, *patient)
+        one for row, told in enumerate(rows) for one in writer.resources(row, *told)
     ]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from magnet_sklearn.io.fhir._concepts import (
     concept,
+    days_of,
     period_until,
     qualitative_risk,
     quantity,
@@ -49,6 +50,7 @@ class ResourceWriter:
         status: str,
         alpha: float,
     ) -> None:
+        days_of(time_unit)  # or an error
         self._risks = [outcome for outcome in predicted if outcome.is_probability]
         self._numbers = [outcome for outcome in predicted if not outcome.is_probability]
         self._outcomes, self._units = outcomes, units
