@@ -14,6 +14,7 @@ from magnet_sklearn.io.fhir._elements import (
     InvalidElement,
     codings,
     first_moment,
+    identifier,
     objects,
     reference_key,
     text,
@@ -123,7 +124,7 @@ class Collector:
         """Remember by which URN others refer to a patient or medication."""
         if kind not in ("Patient", "Medication"):
             return
-        key = f"{kind}/{text(resource, 'id') or url}"
+        key = f"{kind}/{identifier(resource) or url}"
         if url is not None:
             self.aliases[reference_key(url)] = key
         if kind == "Medication":
@@ -173,11 +174,11 @@ class Collector:
 
     def _new_row(self, kind, resource, located):
         """Return the cells that any resource has."""
-        identifier = text(resource, "id") or located.url
+        own_id = identifier(resource) or located.url
         row = dict.fromkeys(ROW_COLUMNS, NO_DATE)
         row |= {
             "kind": self.kinds[kind],
-            "key": self.keys[f"{kind}/{identifier}" if identifier else located.path],
+            "key": self.keys[f"{kind}/{own_id}" if own_id else located.path],
             "patient": -1,
             "version": -1,
             "place": self.places[located.place],
@@ -223,13 +224,15 @@ class Collector:
         if kind not in TYPES:
             self._add_other(_type_name(kind), located.path)
             return
-        identifier = resource.get("id")
-        identifier = identifier if isinstance(identifier, str) else None
+        try:
+            own_id = identifier(resource)
+        except InvalidElement:
+            own_id = None
         path = located.path
         row = dict.fromkeys(ROW_COLUMNS, NO_DATE)
         row |= {
             "kind": self.kinds[kind],
-            "key": self.keys[f"{kind}/{identifier}" if identifier else path],
+            "key": self.keys[f"{kind}/{own_id}" if own_id else path],
             "patient": -1,
             "place": self.places[located.place],
             "number": located.number,
@@ -265,8 +268,8 @@ def _type_name(kind: str) -> str:
 def _patient(kind: str, resource: Mapping[str, Any], url: str | None) -> str | None:
     """Return the key of the patient a resource is about."""
     if kind == "Patient":
-        identifier = text(resource, "id") or url
-        return f"Patient/{identifier}" if identifier else None
+        own_id = identifier(resource) or url
+        return f"Patient/{own_id}" if own_id else None
     for subject in objects(resource, "subject")[:1]:
         if reference := text(subject, "reference"):
             key = reference_key(reference)

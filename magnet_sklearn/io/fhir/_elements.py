@@ -11,6 +11,8 @@ Coding = tuple[str, str]
 NO_DATE = -(1 << 62)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+# FHIR forbids "_", but it is in use.
+_ID = re.compile(r"[A-Za-z0-9\-._]{1,64}")
 _DATE = re.compile(
     r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?)?)?"
 )
@@ -38,6 +40,14 @@ def text(parent: Mapping[str, Any], name: str) -> str | None:
     if element is not None and not isinstance(element, str):
         raise InvalidElement(f"{name} must be text")
     return element
+
+
+def identifier(resource: Mapping[str, Any]) -> str | None:
+    """Return the id of a resource; other text than FHIR allows is no id."""
+    found = text(resource, "id")
+    if found is not None and not _ID.fullmatch(found):
+        raise InvalidElement("id must be at most 64 of letters, digits, '-', '.', '_'")
+    return found
 
 
 def codings(concepts: list[Mapping[str, Any]]) -> list[Coding]:

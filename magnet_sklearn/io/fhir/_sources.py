@@ -45,6 +45,8 @@ def located_resources(source: Any) -> Iterator[Located]:
 
 
 def _from(source: Any) -> Iterator[Located]:
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+        raise TypeError("source is JSON text. Pass what it holds: json.loads(text).")
     if isinstance(source, str | PathLike):
         yield from _from_path(Path(source))
     elif isinstance(source, Mapping):
@@ -68,10 +70,7 @@ def _from_iterable(source: Iterable[Any]) -> Iterator[Located]:
 
 def _from_path(path: Path) -> Iterator[Located]:
     if not path.exists():
-        raise FileNotFoundError(
-            f"There is no file or folder {str(path)!r}. Pass JSON as a dict: "
-            "json.loads(text)."
-        )
+        raise FileNotFoundError(f"There is no file or folder {str(path)!r}.")
     if not path.is_dir():
         yield from _from_file(path, path.name)
         return

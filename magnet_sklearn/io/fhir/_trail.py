@@ -54,11 +54,17 @@ class ValueTrail:
             if feature.modality == modality and column in feature.columns:
                 place = feature.columns.index(column)
                 return number, feature.aggregates[place]
-        names = [name for feature in self.features for name in feature.columns]
-        modalities = dict.fromkeys(feature.modality for feature in self.features)
+        columns: dict[str, list[str]] = {}
+        for feature in self.features:
+            columns.setdefault(feature.modality, []).extend(feature.columns)
+        if modality not in columns:
+            raise KeyError(
+                f"There is no modality {modality!r}.{did_you_mean(modality, columns)} "
+                f"Modalities: {quoted(columns)}."
+            )
         raise KeyError(
             f"There is no column {column!r} in modality {modality!r}."
-            f"{did_you_mean(column, names)} Modalities: {quoted(modalities)}."
+            f"{did_you_mean(column, columns[modality])}"
         )
 
     def _named(self, values: pd.DataFrame) -> pd.DataFrame:

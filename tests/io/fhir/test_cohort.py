@@ -61,6 +61,8 @@ def test_unknown_cells_are_errors(cohort):
         cohort.trace("p9", "labs", "hba1c_last")
     with pytest.raises(KeyError, match="Did you mean 'hba1c_last'"):
         cohort.trace("p0", "labs", "hba1c_lst")
+    with pytest.raises(KeyError, match="Did you mean 'labs'"):
+        cohort.trace("p0", "lab", "hba1c_last")
 
 
 def test_cohort_shows_how_much_was_used(cohort):

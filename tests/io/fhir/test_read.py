@@ -159,19 +159,21 @@ def test_broken_resource_is_named_by_id_and_path_without_its_content(
         observation("bad3", "a", "2020-01-01", 6.0, status=[secret]),
         observation("good", "a", "2020-01-01", 6.0, performer=[{"display": secret}]),
         person("a", birth=secret),
+        person(secret),
     ]
     lines = [json.dumps(resource) for resource in broken] + [f'{{"name": "{secret}"']
     (tmp_path / "x.ndjson").write_text("\n".join(lines))
     age = {"patient": {"age": {"resource": "Patient", "value": "age"}}}
 
-    with pytest.warns(UserWarning, match="5 resources are invalid") as warned:
+    with pytest.warns(UserWarning, match="6 resources are invalid") as warned:
         cohort = read_fhir(tmp_path, MAPPING | age, index_date={"a": "2020-06-01"})
 
     invalid = cohort.report.query("reason == 'invalid'")
     told = " ".join(invalid["examples"])
     assert "Observation/bad1 at x.ndjson line[1]: valueQuantity: value must be" in told
     assert "Patient/a at x.ndjson line[5]: birthDate" in told
-    assert "x.ndjson line[6]" in told
+    assert "x.ndjson line[6]: id must be" in told
+    assert "x.ndjson line[7]" in told
     assert secret not in str(warned[0].message) + cohort.report.to_string()
     assert cohort.data["labs"].loc["a", "hba1c_last"] == 6.0
 

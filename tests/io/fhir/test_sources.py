@@ -85,5 +85,7 @@ def test_absent_files_and_other_types_are_errors(tmp_path):
         list(located_resources("absent.json"))
     with pytest.raises(FileNotFoundError, match="has no file that ends in"):
         list(located_resources(tmp_path))
+    with pytest.raises(TypeError, match=r"Pass what it holds: json.loads\(text\)."):
+        list(located_resources('{"resourceType": "Patient", "name": "Erika"}'))
     with pytest.raises(TypeError, match="got a int"):
         list(located_resources(5))
