@@ -39,7 +39,7 @@ ROW_COLUMNS = [
     "number",
 ]
 _FINDING_COLUMNS = ["row", "feature", "problem", "part"]
-_NEWEST = 1 << 62
+NEWEST = 1 << 62
 NOT_MAPPED = "not mapped"
 INVALID = "invalid"
 NO_PATIENT = "no patient"
@@ -190,7 +190,7 @@ class Collector:
             if version.isdecimal() and version.isascii() and len(version) < 18:
                 row["version"] = int(version)
         if resource.get("status") == "deleted":
-            row["updated"] = _NEWEST
+            row["updated"] = NEWEST
         return row
 
     def _write(self, row, reason, findings):

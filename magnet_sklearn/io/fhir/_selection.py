@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.io.fhir._collector import INVALID, NO_PATIENT, Collector
+from magnet_sklearn.io.fhir._collector import INVALID, NEWEST, NO_PATIENT, Collector
 from magnet_sklearn.io.fhir._elements import NO_DATE
 from magnet_sklearn.io.fhir._index_dates import stated_dates
 
@@ -152,9 +152,19 @@ class Selection:
         dated = (rows["date"] != NO_DATE).to_numpy()
         timeless = (rows["kind"] == kinds["Patient"]).to_numpy()
         later = dated & (rows["date"].to_numpy() > index) & (own >= 0)
+        later |= self._stored_later(index, takes_part) & (own >= 0)
         self._mark("after the index date", later & takes_part & ~timeless)
         undated = ~dated & ~timeless & (rows["status"] == "used").to_numpy()
         self._mark("no date", undated & takes_part)
+
+    def _stored_later(self, index: np.ndarray, takes_part: np.ndarray) -> np.ndarray:
+        """Tell which versions replaced another one after the index date.
+
+        A single version tells nothing: exports are stored later than they were known.
+        """
+        key, updated = (self.rows[name].to_numpy() for name in ("key", "updated"))
+        is_early = takes_part & (updated != NO_DATE) & (updated <= index)
+        return (updated > index) & (updated < NEWEST) & np.isin(key, key[is_early])
 
     def _keep_newest(self) -> np.ndarray:
         """Tell which rows are the newest version of their resource; mark the others."""

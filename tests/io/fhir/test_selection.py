@@ -142,7 +142,15 @@ FUTURES = {
         DAYS[0],
         0.1,
         issued=f"{day}T00:00:00Z",
-        meta={"versionId": "9"},
+        meta={"lastUpdated": f"{day}T00:00:00Z"},
+    ),
+    "newer versions of the past": lambda make, _, n, p, day: make(
+        f"o{PATIENTS.index(p) * len(DAYS)}",
+        p,
+        DAYS[0],
+        0.1,
+        status="amended" if n % 2 else "entered-in-error",
+        meta={"lastUpdated": f"{day}T00:00:00Z"},
     ),
     "diseases of the past": lambda _, make, n, p, day: make(
         f"c{n}", p, DAYS[0], recordedDate=day
@@ -157,7 +165,8 @@ def test_future_changes_nothing(observation, condition, person, future):
     values = np.random.default_rng(0).uniform(5, 9, len(PATIENTS) * len(DAYS))
     for n, (patient, day) in enumerate(product(PATIENTS, DAYS)):
         if day <= LAST[patient]:
-            past.append(observation(f"o{n}", patient, day, values[n]))
+            meta = {"lastUpdated": f"{day}T00:00:00Z"}
+            past.append(observation(f"o{n}", patient, day, values[n], meta=meta))
         else:
             later.append(future(observation, condition, n, patient, day))
 
