@@ -1,6 +1,16 @@
-"""Fitted estimators in files that other programs read, and datasets of PyTorch."""
+"""Fitted estimators in files that other programs read, and patients from records."""
 
 from magnet_sklearn.io._onnx import export_onnx, onnx_inputs
 from magnet_sklearn.io._torch_dataset import from_dataset, to_dataset
+from magnet_sklearn.io.fhir import FHIRCohort, FHIRMapping, read_fhir, to_fhir
 
-__all__ = ["export_onnx", "from_dataset", "onnx_inputs", "to_dataset"]
+__all__ = [
+    "FHIRCohort",
+    "FHIRMapping",
+    "export_onnx",
+    "from_dataset",
+    "onnx_inputs",
+    "read_fhir",
+    "to_dataset",
+    "to_fhir",
+]

@@ -45,6 +45,7 @@ def words(text):
         "docs/tutorial.md",
         "docs/user_guide/conformal.md",
         "docs/user_guide/explaining.md",
+        "docs/user_guide/fhir.md",
         "docs/user_guide/pathways.md",
     ],
 )

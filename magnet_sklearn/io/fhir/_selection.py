@@ -1,0 +1,214 @@
+"""Which rows count: the newest known version of each resource, up to the index date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from magnet_sklearn.io.fhir._collector import INVALID, NEWEST, NO_PATIENT, Collector
+from magnet_sklearn.io.fhir._elements import NO_DATE
+from magnet_sklearn.io.fhir._index_dates import stated_dates
+
+DAY = 86_400_000_000  # microseconds
+_OWN = ("entered in error", "deleted")
+
+
+class Selection:
+    """Rows and findings that count.
+
+    Parameters
+    ----------
+    collector : Collector
+        What was read.
+    index_date : object
+        As in `read_fhir`.
+    index_number : int or None
+        Number of the feature that gives the index date, if one does.
+    which : {"first", "last"}
+        Which of them.
+
+    Attributes
+    ----------
+    patients : Index of shape (n_patients,)
+        Ids.
+    index_dates : int64 ndarray of shape (n_patients,)
+        Microseconds since 1970.
+    rows : DataFrame
+        Rows of the collector; `patient` is a place in `patients` or -1, `status` says
+        what became of each.
+    is_known : bool ndarray of shape (n_rows,)
+        Rows that are the newest version known at the index date, and no error.
+    """
+
+    def __init__(
+        self,
+        collector: Collector,
+        index_date: Any,
+        index_number: int | None,
+        which: str,
+    ) -> None:
+        self._collector = collector
+        rows = pd.DataFrame(
+            {name: np.asarray(cells) for name, cells in collector.rows.items()}
+        )
+        self.rows = rows
+        reasons = np.array([*collector.reasons], dtype=object)
+        rows["status"] = reasons[rows["reason"].to_numpy(dtype=np.int64)]
+        rows["date"] = rows[["time", "known"]].max(axis=1)
+        now = (datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+        self._mark("date in the future", rows["date"] > now * 1e6)
+        names = _resolved_patients(collector)
+        stated = stated_dates(index_date)
+        self._is_latest = stated is None and index_number is None
+        self._set_patients(names, stated)
+        if isinstance(stated, pd.Series):
+            self.index_dates = stated.to_numpy()
+        elif stated is not None:
+            self.index_dates = np.full(len(self.patients), stated, dtype=np.int64)
+        else:
+            self.index_dates = self._found_dates(index_number, which)
+        self._drop_undated(keep=isinstance(stated, pd.Series))
+        self._hide_later()
+        self.is_known = self._keep_newest() & ~rows["status"].isin(_OWN).to_numpy()
+
+    def _mark(self, reason: str, where: Any) -> None:
+        self.rows.loc[where, "status"] = reason
+
+    def _takes_part(self) -> np.ndarray:
+        """Tell which rows are versions of a resource that may count."""
+        out = [INVALID, NO_PATIENT, *_LATER]
+        return ~self.rows["status"].isin(out).to_numpy()
+
+    def _set_patients(self, names: np.ndarray, stated: Any) -> None:
+        """Choose patients, and say to which of them each row belongs."""
+        known = pd.Index(names[names != ""]).unique()
+        own = self.rows["patient"].to_numpy()
+        if isinstance(stated, pd.Series):
+            self.patients = stated.index
+        else:
+            seen = own[(own >= 0) & self._takes_part()]
+            self.patients = pd.Index(pd.unique(names[seen]), dtype=object)
+        place = np.append(self.patients.get_indexer(pd.Index(names)), -1)
+        has_patient = own >= 0
+        self.rows["patient"] = place[own]
+        self.n_strangers = len(known.difference(self.patients))
+        outside = has_patient & (self.rows["patient"] < 0).to_numpy()
+        self._mark("patient without an index date", outside & self._takes_part())
+
+    def _found_dates(self, index_number: int | None, which: str) -> np.ndarray:
+        """Return dates that follow from the data."""
+        rows = self.rows
+        if index_number is None:
+            counted = self._takes_part() & ~rows["status"].isin(_OWN).to_numpy()
+            return self._extreme(rows["date"].to_numpy(), counted, np.maximum)
+        before = rows["status"].copy()
+        newest = self._keep_newest()
+        rows["status"] = before
+        found = np.zeros(len(rows), dtype=bool)
+        number = np.asarray(self._collector.findings["feature"])
+        found[np.asarray(self._collector.findings["row"])[number == index_number]] = 1
+        counted = found & newest & (rows["time"] != NO_DATE).to_numpy()
+        extreme = np.minimum if which == "first" else np.maximum
+        return self._extreme(rows["time"].to_numpy(), counted, extreme)
+
+    def _extreme(self, dates, counted, extreme):
+        """Return the first or last date of each patient, NO_DATE without any."""
+        worst = np.iinfo(np.int64).max if extreme is np.minimum else NO_DATE
+        found = np.full(len(self.patients), worst)
+        counted = counted & (self.rows["patient"] >= 0).to_numpy()
+        extreme.at(found, self.rows["patient"].to_numpy()[counted], dates[counted])
+        return np.where(found == np.iinfo(np.int64).max, NO_DATE, found)
+
+    def _drop_undated(self, keep: bool) -> None:
+        """Leave out patients without an index date, unless the user names them."""
+        undated = self.index_dates == NO_DATE
+        if self._is_latest:
+            return
+        if keep and undated.any():
+            raise ValueError(
+                f"index_date has no date for {undated.sum()} patients. Drop them: "
+                "index_date.dropna()."
+            )
+        new = np.append(np.where(undated, -1, np.cumsum(~undated) - 1), -1)
+        own = self.rows["patient"].to_numpy()
+        lost = (own >= 0) & (new[own] < 0) & self._takes_part()
+        self._mark("patient without an index date", lost)
+        self.rows["patient"] = new[own]
+        self.patients = self.patients[~undated]
+        self.index_dates = self.index_dates[~undated]
+
+    def _hide_later(self) -> None:
+        """Hide rows that were not known at the index date, and undated ones."""
+        if self._is_latest:
+            return
+        rows = self.rows
+        own = rows["patient"].to_numpy()
+        index = np.append(self.index_dates, NO_DATE)[own]
+        takes_part = self._takes_part()
+        kinds = self._collector.kinds
+        dated = (rows["date"] != NO_DATE).to_numpy()
+        timeless = (rows["kind"] == kinds["Patient"]).to_numpy()
+        later = dated & (rows["date"].to_numpy() > index) & (own >= 0)
+        later |= self._stored_later(index, takes_part) & (own >= 0)
+        self._mark("after the index date", later & takes_part & ~timeless)
+        undated = ~dated & ~timeless & (rows["status"] == "used").to_numpy()
+        self._mark("no date", undated & takes_part)
+
+    def _stored_later(self, index: np.ndarray, takes_part: np.ndarray) -> np.ndarray:
+        """Tell which versions replaced another one after the index date.
+
+        A single version tells nothing: exports are stored later than they were known.
+        """
+        key, updated = (self.rows[name].to_numpy() for name in ("key", "updated"))
+        is_early = takes_part & (updated != NO_DATE) & (updated <= index)
+        return (updated > index) & (updated < NEWEST) & np.isin(key, key[is_early])
+
+    def _keep_newest(self) -> np.ndarray:
+        """Tell which rows are the newest version of their resource; mark the others."""
+        rows, takes_part = self.rows, self._takes_part()
+        order = np.lexsort(
+            (-np.arange(len(rows)), rows["version"], rows["updated"], rows["key"])
+        )
+        order = order[takes_part[order]]
+        key = rows["key"].to_numpy()[order]
+        last = np.append(np.nonzero(np.diff(key))[0], len(key) - 1)[: len(key)]
+        newest = np.zeros(len(rows), dtype=bool)
+        newest[order[last]] = True
+        winner = np.repeat(order[last], np.diff(last, prepend=-1))
+        beaten = order[winner != order]
+        winner = winner[winner != order]
+        version = rows[["updated", "version"]].to_numpy()
+        content = rows["content"].to_numpy()
+        same = (version[beaten] == version[winner]).all(axis=1)
+        equal = content[beaten] == content[winner]
+        self._mark("superseded by a newer version", beaten[~same])
+        self._mark("duplicate", beaten[same & equal])
+        self._mark("same id and version, other content", beaten[same & ~equal])
+        return newest
+
+
+_LATER = (
+    "after the index date",
+    "date in the future",
+    "no date",
+    "patient without an index date",
+)
+
+
+def _resolved_patients(collector: Collector) -> np.ndarray:
+    """Return the id of each patient key; a URN is the id that it stands for."""
+    ids = {
+        key.removeprefix("Patient/")
+        for key in collector.patients
+        if key.startswith("Patient/")
+    }
+    found = []
+    for key in collector.patients:
+        key = collector.aliases.get(key, key)
+        if key.startswith("urn:") and (last := key.rpartition(":")[2]) in ids:
+            key = last
+        found.append(key.removeprefix("Patient/"))
+    return np.array(found, dtype=object)
