@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import validate_data
 
 from magnet_sklearn._estimators._wide_blocks import (
+    ModelPreprocessor,
     WideBlockProjection,
     fit_projection,
 )
@@ -239,7 +240,12 @@ class InputPipeline:
     def _fit_steps(self, X, y):
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-        steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
+        default: DefaultPreprocessor = ModelPreprocessor(
+            dense=tuple(self.encoded_alone)
+        )
+        if self.feature_graph is not None:
+            default = DefaultPreprocessor(impute=False)
+        steps = (*own, default)
         for step in steps:
             X = step.fit(X, y).transform(X)
         return steps, X

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from scipy import linalg
 from sklearn.utils import gen_batches
 
-from magnet_sklearn._utils import CLIP
-from magnet_sklearn.data import MultiModalData
+from magnet_sklearn._utils import CLIP, CentredSparse
+from magnet_sklearn.data import MultiModalData, is_sparse
 from magnet_sklearn.graph import grid_bits
+from magnet_sklearn.preprocessing import DefaultPreprocessor
 
 WIDE = 2000  # columns; narrower blocks cost networks little
 _PER_PATIENT = 2  # and as many columns per patient
@@ -22,6 +24,32 @@ _LEARNED_FROM = 2000  # patients; an eigendecomposition of a second
 _LEAST_SHARE = 0.5
 _FEWEST_COMPONENTS = 2
 _AT_A_TIME = 2_000_000  # values in double precision
+
+
+class ModelPreprocessor(DefaultPreprocessor):
+    """The default preprocessing of an estimator, in which wide sparse blocks stay so.
+
+    Parameters
+    ----------
+    dense : tuple of str, default=()
+        Modalities whose columns networks see, which never stay sparse.
+    """
+
+    _parameter_constraints = {
+        **DefaultPreprocessor._parameter_constraints,
+        "dense": [tuple],
+    }
+
+    def __init__(self, *, dense=()):
+        super().__init__()
+        self.dense = dense
+
+    def _fit_block(self, modality, block, observed, names):
+        fitted = super()._fit_block(modality, block, observed, names)
+        if not is_sparse(block) or modality in self.dense:
+            return fitted
+        shape = block.shape[0], len(fitted.feature_names)
+        return replace(fitted, stays_sparse=is_wide(shape, int(observed.sum())))
 
 
 @dataclass(frozen=True)
@@ -43,7 +71,9 @@ class BlockComponents:
     bits: int
     scale: float
 
-    def apply(self, table: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    def apply(
+        self, table: np.ndarray | CentredSparse, observed: np.ndarray
+    ) -> np.ndarray:
         """Coordinates of the rows that are observed; others are NaN."""
         n_columns, n_components = self.axes.shape
         coordinates = np.full((len(table), n_components), np.nan)
@@ -53,7 +83,7 @@ class BlockComponents:
         with_block = np.flatnonzero(observed)
         for part in gen_batches(len(with_block), max(1, _AT_A_TIME // n_columns)):
             rows = with_block[part]
-            values = np.ldexp(table[rows], self.bits)
+            values = np.ldexp(np.asarray(table[rows]), self.bits)
             products = np.rint(values, out=values) @ axes
             coordinates[rows] = np.ldexp(products, -2 * self.bits) / self.scale
         return coordinates
@@ -131,7 +161,10 @@ def fit_projection(
         for name, block in X.items()
         if name in modalities
         and not sizes.get(name)
-        and is_wide(block.shape, int(observed[name].sum()))
+        and (
+            isinstance(block, CentredSparse)
+            or is_wide(block.shape, observed[name].sum())
+        )
     }
     return WideBlockProjection(blocks, sizes) if blocks else None
 
@@ -148,7 +181,7 @@ def _learned_from(observed: np.ndarray) -> np.ndarray:
     return rows[np.linspace(0, len(rows) - 1, n_kept).astype(int)]
 
 
-def fit_components(table: np.ndarray) -> BlockComponents:
+def fit_components(table: np.ndarray | CentredSparse) -> BlockComponents:
     r"""Learn the principal components of a table that stand out from its noise.
 
     With more columns than patients, the coordinates of training patients are larger
@@ -163,7 +196,8 @@ def fit_components(table: np.ndarray) -> BlockComponents:
     table : ndarray of shape (n_patients, n_features)
         Standardised columns, all rows observed.
     """
-    products = table @ table.T
+    is_dense = isinstance(table, np.ndarray)
+    products = table @ table.T if is_dense else table.products(table)
     variance, vectors = linalg.eigh(products, driver="evd")
     variance, vectors = variance[::-1], vectors[:, ::-1]
     share = 1 - np.trace(products) / len(products) / np.maximum(variance, 1e-300)
@@ -173,7 +207,8 @@ def fit_components(table: np.ndarray) -> BlockComponents:
     n_kept = max(1, min(n_kept, int((variance > 1e-10 * variance[0]).sum())))
     variance, vectors = variance[:n_kept], vectors[:, :n_kept]
     bits = grid_bits(CLIP * sqrt(table.shape[1]))
-    axes = table.T @ (vectors / np.sqrt(variance))
+    of_patients = vectors / np.sqrt(variance)
+    axes = table.T @ of_patients if is_dense else table.weighted_sum(of_patients.T).T
     scale = sqrt(variance.mean() / len(table))
     whole = np.rint(np.ldexp(axes, bits)).astype(np.float32)
     return BlockComponents(whole, bits, scale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from magnet_sklearn._utils import CentredSparse
 from magnet_sklearn.experts._views import Views
 
 _MOST_LANDMARKS = 300
@@ -26,7 +27,7 @@ class Landmarks:
 
     Attributes
     ----------
-    tables : list of ndarray of shape (n_landmarks, n_features)
+    tables : list of ndarray or CentredSparse of shape (n_landmarks, n_features)
         Landmarks of each modality; 0 in place of missing cells.
     squares : list of ndarray of shape (n_landmarks,)
         Their squared lengths.
@@ -36,18 +37,12 @@ class Landmarks:
         n_patients = len(views.observed)
         self._order = np.random.RandomState(random_state).permutation(n_patients)
         self._patients = []
-        self.tables: list[np.ndarray] = []
+        self.tables: list[np.ndarray | CentredSparse] = []
         for modality, block in enumerate(views.blocks):
             patients = self._first(views.observed[:, modality])
             self._patients.append(patients)
-            is_wide = block.shape[1] > _DOUBLE_COLUMNS
-            precision = np.float32 if is_wide else np.float64
-            table = np.array(block[patients], dtype=precision, order="C")
-            self.tables.append(np.nan_to_num(table, copy=False))
-        self.squares = [
-            np.einsum("ij,ij->i", table, table, dtype=np.float64)
-            for table in self.tables
-        ]
+            self.tables.append(_table(block[patients]))
+        self.squares = [_squares(table) for table in self.tables]
 
     def of_view(self, view) -> tuple[int, list[tuple[int, np.ndarray, np.ndarray]]]:
         """Return how many landmarks a view has, and where they are.
@@ -71,3 +66,19 @@ class Landmarks:
         """First of the order of those who have a view, in their own order."""
         order = self._order[seen[self._order]]
         return np.sort(order[:_MOST_LANDMARKS])
+
+
+def _table(rows):
+    """Keep rows of a block; those of a wide one in single precision or sparse."""
+    if isinstance(rows, CentredSparse):
+        return rows
+    precision = np.float32 if rows.shape[1] > _DOUBLE_COLUMNS else np.float64
+    table = np.array(rows, dtype=precision, order="C")
+    return np.nan_to_num(table, copy=False)
+
+
+def _squares(table):
+    """Squared lengths of rows."""
+    if isinstance(table, CentredSparse):
+        return table.squares()
+    return np.einsum("ij,ij->i", table, table, dtype=np.float64)

@@ -13,7 +13,7 @@ from magnet_sklearn.data import (
     in_parts,
     take_rows,
 )
-from magnet_sklearn.preprocessing._blocks import fit_block
+from magnet_sklearn.preprocessing._blocks import ArrayBlock, TableBlock, fit_block
 from magnet_sklearn.preprocessing._single_blocks import prefixed_names
 from magnet_sklearn.preprocessing._unseen import warn_unseen
 
@@ -101,7 +101,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         self._schema = ModalitySchema.from_data(X, learns_columns=True)
         names = X.feature_names
         self._blocks = {
-            modality: fit_block(block, observed, names[modality])
+            modality: self._fit_block(modality, block, observed, names[modality])
             for (modality, block), observed in zip(X.items(), X.mask.T, strict=True)
             if observed.any()
         }
@@ -153,13 +153,19 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
             warn_unseen(modality, fitted.category_codes, X[modality])
         observed = dict(zip(X.keys(), X.mask.T, strict=True))
         blocks = {
-            modality: self._dense(block, X[modality], observed[modality])
+            modality: self._transformed(block, X[modality], observed[modality])
             for modality, block in self._blocks.items()
         }
         mask = np.column_stack([observed[modality] for modality in blocks])
         return MultiModalData._from_checked(blocks, X.index, mask)
 
-    def _dense(self, fitted: Any, block: Any, observed: np.ndarray) -> np.ndarray:
+    def _fit_block(
+        self, modality: str, block: Any, observed: np.ndarray, names: np.ndarray | None
+    ) -> TableBlock | ArrayBlock:
+        """Fit one block."""
+        return fit_block(block, observed, names)
+
+    def _transformed(self, fitted: Any, block: Any, observed: np.ndarray) -> Any:
         """Transform one block."""
 
         def make(rows):
