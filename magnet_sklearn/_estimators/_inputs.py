@@ -19,6 +19,7 @@ from magnet_sklearn._estimators._wide_blocks import (
     WideBlockProjection,
     fit_projection,
 )
+from magnet_sklearn._utils import CentredSparse
 from magnet_sklearn.data import (
     BlockSchema,
     ModalitySchema,
@@ -221,6 +222,16 @@ class InputPipeline:
         for step in self.steps[done:]:
             X = step.transform(X)
         return X
+
+    def transform_dense(self, X: MultiModalData) -> MultiModalData:
+        """Preprocess checked patients; blocks that stay sparse become dense, too."""
+        X, blocks = self.transform(X), {}
+        for (name, block), observed in zip(X.items(), X.mask.T, strict=True):
+            blocks[name] = block
+            if isinstance(block, CentredSparse):
+                blocks[name] = np.asarray(block)
+                blocks[name][~observed] = np.nan
+        return MultiModalData._from_checked(blocks, X.index, X.mask)
 
     def steps_in_common(self, other: InputPipeline) -> int:
         """Count the first steps that are the same."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from scipy import linalg
 from sklearn.utils import gen_batches
 
 from magnet_sklearn._utils import CLIP, CentredSparse
-from magnet_sklearn.data import MultiModalData, is_sparse
+from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import grid_bits
 from magnet_sklearn.preprocessing import DefaultPreprocessor
 
@@ -44,12 +43,10 @@ class ModelPreprocessor(DefaultPreprocessor):
         super().__init__()
         self.dense = dense
 
-    def _fit_block(self, modality, block, observed, names):
-        fitted = super()._fit_block(modality, block, observed, names)
-        if not is_sparse(block) or modality in self.dense:
-            return fitted
-        shape = block.shape[0], len(fitted.feature_names)
-        return replace(fitted, stays_sparse=is_wide(shape, int(observed.sum())))
+    def _stays_sparse(
+        self, modality: str, shape: tuple[int, int], n_observed: int
+    ) -> bool:
+        return modality not in self.dense and is_wide(shape, n_observed)
 
 
 @dataclass(frozen=True)
@@ -161,10 +158,7 @@ def fit_projection(
         for name, block in X.items()
         if name in modalities
         and not sizes.get(name)
-        and (
-            isinstance(block, CentredSparse)
-            or is_wide(block.shape, observed[name].sum())
-        )
+        and is_wide(block.shape, int(observed[name].sum()))
     }
     return WideBlockProjection(blocks, sizes) if blocks else None
 
@@ -193,11 +187,10 @@ def fit_components(table: np.ndarray | CentredSparse) -> BlockComponents:
 
     Parameters
     ----------
-    table : ndarray of shape (n_patients, n_features)
+    table : ndarray or CentredSparse of shape (n_patients, n_features)
         Standardised columns, all rows observed.
     """
-    is_dense = isinstance(table, np.ndarray)
-    products = table @ table.T if is_dense else table.products(table)
+    products = _products(table)
     variance, vectors = linalg.eigh(products, driver="evd")
     variance, vectors = variance[::-1], vectors[:, ::-1]
     share = 1 - np.trace(products) / len(products) / np.maximum(variance, 1e-300)
@@ -207,8 +200,21 @@ def fit_components(table: np.ndarray | CentredSparse) -> BlockComponents:
     n_kept = max(1, min(n_kept, int((variance > 1e-10 * variance[0]).sum())))
     variance, vectors = variance[:n_kept], vectors[:, :n_kept]
     bits = grid_bits(CLIP * sqrt(table.shape[1]))
-    of_patients = vectors / np.sqrt(variance)
-    axes = table.T @ of_patients if is_dense else table.weighted_sum(of_patients.T).T
+    axes = _weighted_sums(table, vectors / np.sqrt(variance))
     scale = sqrt(variance.mean() / len(table))
     whole = np.rint(np.ldexp(axes, bits)).astype(np.float32)
     return BlockComponents(whole, bits, scale)
+
+
+def _products(table):
+    """Products of all pairs of rows."""
+    if isinstance(table, CentredSparse):
+        return table.products(table)
+    return table @ table.T
+
+
+def _weighted_sums(table, of_rows):
+    """Add rows up with weights (n_rows, n_sums), to (n_columns, n_sums)."""
+    if isinstance(table, CentredSparse):
+        return table.weighted_sum(of_rows.T).T
+    return table.T @ of_rows

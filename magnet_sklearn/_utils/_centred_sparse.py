@@ -62,7 +62,9 @@ class CentredSparse:
         """Products of all pairs of a row and one of another table, none filled."""
         products = np.empty((len(self), len(other)))
         transposed = other.values.T.tocsr()
-        for rows in gen_batches(len(self), max(1, _AT_A_TIME // max(1, len(other)))):
+        for rows in gen_batches(
+            max(1, len(self)), max(1, _AT_A_TIME // max(1, len(other)))
+        ):
             products[rows] = (self.values[rows] @ transposed).toarray()
         products += (self.values @ other.offset)[:, None]
         products += other.values @ self.offset + self.offset @ other.offset
@@ -74,7 +76,7 @@ class CentredSparse:
         return own + 2 * (self.values @ self.offset) + self.offset @ self.offset
 
     def weighted_sum(self, weights: np.ndarray) -> np.ndarray:
-        """Sums of the rows with weights (..., n_rows), of shape (..., n_columns)."""
+        """Add the rows up with weights (..., n_rows): (..., n_columns)."""
         flat = weights.reshape(-1, len(self))
         sums = (self.values.T @ flat.T).T + np.outer(flat.sum(axis=1), self.offset)
         return sums.reshape(*weights.shape[:-1], self.shape[1])

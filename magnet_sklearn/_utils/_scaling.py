@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array
 from sklearn.utils import gen_batches
 
 from magnet_sklearn._utils._centred_sparse import CentredSparse
@@ -64,7 +64,6 @@ def fit_standardization(
     values: Any, rows: np.ndarray | slice = slice(None)
 ) -> Standardization:
     """Learn the standardisation of rows of a float or sparse table."""
-    values = values[rows] if issparse(values) else values
     parts = [
         _statistics(values, rows, columns)
         for columns in gen_batches(max(1, values.shape[1]), _COLUMNS)
@@ -76,8 +75,8 @@ def fit_standardization(
 
 def _statistics(values, rows, columns):
     """Size, mean and spread of some columns."""
-    is_sparse = issparse(values)
-    values = values[:, columns].toarray() if is_sparse else values[rows, columns]
+    values = values[rows, columns]
+    values = values if isinstance(values, np.ndarray) else values.toarray()
     observed = ~np.isnan(values)
     scaled = np.where(observed, values, 0.0).astype(np.float64, copy=False)
     size = _size(np.abs(scaled).max(axis=0, initial=0.0))

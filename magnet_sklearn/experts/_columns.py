@@ -45,25 +45,23 @@ class DenseColumns:
             gram += piece @ piece.T
         return gram
 
-    def squares_and_products(
-        self, landmarks: Any, *, is_exact: bool
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def squares_and_products(self, landmarks: Any) -> tuple[np.ndarray, np.ndarray]:
         """Squared lengths of the rows, and their products with landmarks.
 
-        If not exact, in the precision of the landmarks, which is several times faster.
+        In the precision of the landmarks, or exact with places of rows as landmarks.
         """
+        are_own = np.ndim(landmarks) == 1
         squares = np.zeros(len(self.rows))
         products = np.zeros((len(self.rows), len(landmarks)))
         for _, columns, piece in self.pieces():
-            others = np.asarray(landmarks[:, columns])
-            others = others.astype(np.float64, copy=False) if is_exact else others
+            others = piece[landmarks] if are_own else np.asarray(landmarks[:, columns])
             piece = piece.astype(others.dtype, copy=False)
             squares += np.einsum("ij,ij->i", piece, piece, dtype=np.float64)
             products += piece @ others.T
         return squares, products
 
     def weighted_sum(self, weights: np.ndarray) -> np.ndarray:
-        """Sums of the rows with weights (..., n_rows)."""
+        """Add the rows up with weights (..., n_rows)."""
         sums = np.empty((*weights.shape[:-1], self.block.shape[1]))
         for _, columns, piece in self.pieces():
             sums[..., columns] = weights @ piece
@@ -93,21 +91,23 @@ class SparseColumns:
     def pieces(self) -> Iterator[tuple[slice, slice, np.ndarray]]:
         """Yield rows, columns and dense values of each of some pieces."""
         n_rows, n_columns = self.table.shape
-        for rows in gen_batches(n_rows, max(1, _CHUNK_VALUES // n_columns)):
+        for rows in gen_batches(max(1, n_rows), max(1, _CHUNK_VALUES // n_columns)):
             yield rows, slice(0, n_columns), np.asarray(self.table[rows])
 
     def gram(self) -> np.ndarray:
         """Products of all pairs of rows."""
         return self.table.products(self.table)
 
-    def squares_and_products(
-        self, landmarks: CentredSparse, *, is_exact: bool
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Squared lengths of the rows, and their products with landmarks: exact."""
-        return self.table.squares(), self.table.products(landmarks)
+    def squares_and_products(self, landmarks: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Squared lengths of the rows, and their products with landmarks.
+
+        Exact; landmarks may be places of rows.
+        """
+        others = self.table[landmarks] if np.ndim(landmarks) == 1 else landmarks
+        return self.table.squares(), self.table.products(others)
 
     def weighted_sum(self, weights: np.ndarray) -> np.ndarray:
-        """Sums of the rows with weights (..., n_rows)."""
+        """Add the rows up with weights (..., n_rows)."""
         return self.table.weighted_sum(weights)
 
     def __matmul__(self, coef: np.ndarray) -> np.ndarray:

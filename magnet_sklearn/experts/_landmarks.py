@@ -31,18 +31,25 @@ class Landmarks:
         Landmarks of each modality; 0 in place of missing cells.
     squares : list of ndarray of shape (n_landmarks,)
         Their squared lengths.
+    places : list of int ndarray of shape (n_landmarks,)
+        Where they are among the training patients who have the modality.
     """
 
     def __init__(self, views: Views, random_state: int | None):
         n_patients = len(views.observed)
         self._order = np.random.RandomState(random_state).permutation(n_patients)
-        self._patients = []
+        self._patients: list[np.ndarray] = []
         self.tables: list[np.ndarray | CentredSparse] = []
+        self.squares: list[np.ndarray] = []
+        self.places: list[np.ndarray] = []
         for modality, block in enumerate(views.blocks):
-            patients = self._first(views.observed[:, modality])
+            observed = views.observed[:, modality]
+            patients = self._first(observed)
+            table, squares = _table(block[patients])
             self._patients.append(patients)
-            self.tables.append(_table(block[patients]))
-        self.squares = [_squares(table) for table in self.tables]
+            self.tables.append(table)
+            self.squares.append(squares)
+            self.places.append(np.searchsorted(np.flatnonzero(observed), patients))
 
     def of_view(self, view) -> tuple[int, list[tuple[int, np.ndarray, np.ndarray]]]:
         """Return how many landmarks a view has, and where they are.
@@ -69,16 +76,10 @@ class Landmarks:
 
 
 def _table(rows):
-    """Keep rows of a block; those of a wide one in single precision or sparse."""
+    """Keep rows of a block, wide ones in single precision or sparse; their squares."""
     if isinstance(rows, CentredSparse):
-        return rows
-    precision = np.float32 if rows.shape[1] > _DOUBLE_COLUMNS else np.float64
-    table = np.array(rows, dtype=precision, order="C")
-    return np.nan_to_num(table, copy=False)
-
-
-def _squares(table):
-    """Squared lengths of rows."""
-    if isinstance(table, CentredSparse):
-        return table.squares()
-    return np.einsum("ij,ij->i", table, table, dtype=np.float64)
+        return rows, rows.squares()
+    table = np.nan_to_num(np.ascontiguousarray(rows, dtype=np.float64), copy=False)
+    squares = np.einsum("ij,ij->i", table, table)
+    is_wide = rows.shape[1] > _DOUBLE_COLUMNS
+    return table.astype(np.float32 if is_wide else np.float64, copy=False), squares

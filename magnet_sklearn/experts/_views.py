@@ -32,14 +32,15 @@ class Views:
         Blocks of the modalities.
     observed : bool ndarray of shape (n_patients, n_modalities)
         Who has which modality.
+    learn : bool
+        Whether landmarks are among these patients.
     """
 
     def __init__(self, X, modalities, landmarks=None):
         self.blocks = [X[name] for name in modalities]
         self.observed = X.mask[:, [list(X).index(name) for name in modalities]]
         self.landmarks = landmarks
-        # what is learned from rounded products is several hundred times less precise
-        self._are_training = landmarks is None
+        self.learn = landmarks is None
         self._grams: dict[int, np.ndarray] = {}
         self._products: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
@@ -65,10 +66,11 @@ class Views:
     def to_landmarks(self, modality):
         """Squares of patients who have a modality, and products with its landmarks."""
         if modality not in self._products:
-            landmarks = self.landmarks.tables[modality]
-            self._products[modality] = self.columns(modality).squares_and_products(
-                landmarks, is_exact=self._are_training
-            )
+            own = self.landmarks
+            # what is learned from rounded products is far less precise
+            given = own.places[modality] if self.learn else own.tables[modality]
+            products = self.columns(modality).squares_and_products(given)
+            self._products[modality] = products
         return self._products[modality]
 
     def columns(self, modality):
@@ -154,7 +156,7 @@ class View:
         return weights
 
     def __matmul__(self, coef):
-        """Sums of the columns with weights of shape (width, ...)."""
+        """Add the columns up with weights of shape (width, ...)."""
         sums = np.zeros((len(self), *coef.shape[1:]))
         for modality, places, start, stop in self._parts():
             sums[places] += self.views.columns(modality) @ coef[start:stop]

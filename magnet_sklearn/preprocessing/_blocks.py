@@ -85,7 +85,7 @@ def fit_block(
     if isinstance(block, np.ndarray) and block.ndim > 2:
         return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
     assert names is not None  # every two-dimensional block has column names
-    learned = to_learn_from(block, observed)
+    learned: np.ndarray | slice = to_learn_from(block, observed)
     numeric, text = _split_columns(block)
     if isinstance(block, pd.DataFrame):
         block, learned = block.iloc[learned], slice(None)

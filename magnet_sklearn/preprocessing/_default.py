@@ -1,5 +1,6 @@
 """DefaultPreprocessor: the estimators' own preprocessing."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from magnet_sklearn.data import (
     MultiModalData,
     check_multimodal,
     in_parts,
+    is_sparse,
     take_rows,
 )
 from magnet_sklearn.preprocessing._blocks import ArrayBlock, TableBlock, fit_block
@@ -163,7 +165,18 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         self, modality: str, block: Any, observed: np.ndarray, names: np.ndarray | None
     ) -> TableBlock | ArrayBlock:
         """Fit one block."""
-        return fit_block(block, observed, names)
+        fitted = fit_block(block, observed, names)
+        if isinstance(fitted, TableBlock) and is_sparse(block):
+            shape = block.shape[0], len(fitted.feature_names)
+            stays_sparse = self._stays_sparse(modality, shape, int(observed.sum()))
+            return replace(fitted, stays_sparse=stays_sparse)
+        return fitted
+
+    def _stays_sparse(
+        self, modality: str, shape: tuple[int, int], n_observed: int
+    ) -> bool:
+        """Whether a sparse block is not made dense; its shape is that of the result."""
+        return False
 
     def _transformed(self, fitted: Any, block: Any, observed: np.ndarray) -> Any:
         """Transform one block."""
