@@ -199,6 +199,7 @@ def main():
                 model.fit(X, y)
                 row = {"method": name, "fit, CPU s": time.process_time() - start}
                 rows.append({**row, **scores(model, X_test, y_test)})
+                print(cell, seed, rows[-1], flush=True)
         table = pd.DataFrame(rows).groupby("method", sort=False).agg(["mean", "std"])
         print(f"\n{cell}", table.round(3).to_string(), sep="\n", flush=True)
 
