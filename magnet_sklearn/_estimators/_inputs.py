@@ -15,10 +15,12 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import validate_data
 
 from magnet_sklearn._estimators._wide_blocks import (
+    ModelPreprocessor,
     WideBlockProjection,
     fit_projection,
     without_projections,
 )
+from magnet_sklearn._utils import CentredSparse
 from magnet_sklearn.data import (
     BlockSchema,
     ModalitySchema,
@@ -223,6 +225,16 @@ class InputPipeline:
             X = step.transform(X)
         return X
 
+    def transform_dense(self, X: MultiModalData) -> MultiModalData:
+        """Preprocess checked patients; blocks that stay sparse become dense, too."""
+        X, blocks = self.transform(X), {}
+        for (name, block), observed in zip(X.items(), X.mask.T, strict=True):
+            blocks[name] = block
+            if isinstance(block, CentredSparse):
+                blocks[name] = np.asarray(block)
+                blocks[name][~observed] = np.nan
+        return MultiModalData._from_checked(blocks, X.index, X.mask)
+
     def steps_in_common(self, other: InputPipeline) -> int:
         """Count the first steps that are the same."""
         same = [a is b for a, b in zip(self.steps, other.steps, strict=False)]
@@ -241,7 +253,12 @@ class InputPipeline:
     def _fit_steps(self, X, y):
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-        steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
+        default: DefaultPreprocessor = ModelPreprocessor(
+            dense=tuple(self.encoded_alone)
+        )
+        if self.feature_graph is not None:
+            default = DefaultPreprocessor(impute=False)
+        steps = (*own, default)
         for step in steps:
             X = step.fit(X, y).transform(X)
         return steps, X

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn._utils import Standardization, fit_standardization
-from magnet_sklearn.data import is_categorical, is_sparse, take_rows, to_learn_from
+from magnet_sklearn._utils import CentredSparse, Standardization, fit_standardization
+from magnet_sklearn.data import is_categorical, is_sparse, to_learn_from
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class TableBlock:
     category_codes: tuple[tuple[int, dict[Hashable, int]], ...]
     feature_names: np.ndarray
     input_names: np.ndarray
+    stays_sparse: bool = False
     fill: ClassVar[float] = 0.0
 
     @property
@@ -29,8 +30,13 @@ class TableBlock:
 
     def transform(
         self, block: Any, observed: np.ndarray, *, impute: bool
-    ) -> np.ndarray:
-        """Dense float64 block; rows that are not observed are NaN."""
+    ) -> np.ndarray | CentredSparse:
+        """Dense float64 block; rows that are not observed are NaN.
+
+        A sparse block may stay sparse; rows that are not observed then hold nothing.
+        """
+        if self.stays_sparse and is_sparse(block):
+            return self.standardization.apply_sparse(block, observed)
         if self.category_codes and not isinstance(block, pd.DataFrame):
             block = pd.DataFrame(block)
         values = _numeric_values(block, self.numeric)
@@ -79,13 +85,16 @@ def fit_block(
     if isinstance(block, np.ndarray) and block.ndim > 2:
         return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
     assert names is not None  # every two-dimensional block has column names
-    rows = take_rows(block, to_learn_from(block, observed))
-    numeric, text = _split_columns(rows)
-    standardization = fit_standardization(_numeric_values(rows, numeric))
+    learned: np.ndarray | slice = to_learn_from(block, observed)
+    numeric, text = _split_columns(block)
+    if isinstance(block, pd.DataFrame):
+        block, learned = block.iloc[learned], slice(None)
+    values = block if is_sparse(block) else _numeric_values(block, numeric)
+    standardization = fit_standardization(values, learned)
     categorical = tuple(
         (position, {category: code for code, category in enumerate(categories)})
         for position in text
-        if len(categories := _sorted_categories(rows.iloc[:, position])) > 1
+        if len(categories := _sorted_categories(block.iloc[:, position])) > 1
     )
     feature_names = [str(names[position]) for position in numeric]
     feature_names = [feature_names[column] for column in standardization.columns]

@@ -1,5 +1,6 @@
 """DefaultPreprocessor: the estimators' own preprocessing."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from magnet_sklearn.data import (
     MultiModalData,
     check_multimodal,
     in_parts,
+    is_sparse,
     take_rows,
 )
-from magnet_sklearn.preprocessing._blocks import fit_block
+from magnet_sklearn.preprocessing._blocks import ArrayBlock, TableBlock, fit_block
 from magnet_sklearn.preprocessing._single_blocks import prefixed_names
 from magnet_sklearn.preprocessing._unseen import warn_unseen
 
@@ -101,7 +103,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         self._schema = ModalitySchema.from_data(X, learns_columns=True)
         names = X.feature_names
         self._blocks = {
-            modality: fit_block(block, observed, names[modality])
+            modality: self._fit_block(modality, block, observed, names[modality])
             for (modality, block), observed in zip(X.items(), X.mask.T, strict=True)
             if observed.any()
         }
@@ -153,13 +155,30 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
             warn_unseen(modality, fitted.category_codes, X[modality])
         observed = dict(zip(X.keys(), X.mask.T, strict=True))
         blocks = {
-            modality: self._dense(block, X[modality], observed[modality])
+            modality: self._transformed(block, X[modality], observed[modality])
             for modality, block in self._blocks.items()
         }
         mask = np.column_stack([observed[modality] for modality in blocks])
         return MultiModalData._from_checked(blocks, X.index, mask)
 
-    def _dense(self, fitted: Any, block: Any, observed: np.ndarray) -> np.ndarray:
+    def _fit_block(
+        self, modality: str, block: Any, observed: np.ndarray, names: np.ndarray | None
+    ) -> TableBlock | ArrayBlock:
+        """Fit one block."""
+        fitted = fit_block(block, observed, names)
+        if isinstance(fitted, TableBlock) and is_sparse(block):
+            shape = block.shape[0], len(fitted.feature_names)
+            stays_sparse = self._stays_sparse(modality, shape, int(observed.sum()))
+            return replace(fitted, stays_sparse=stays_sparse)
+        return fitted
+
+    def _stays_sparse(
+        self, modality: str, shape: tuple[int, int], n_observed: int
+    ) -> bool:
+        """Whether a sparse block is not made dense; its shape is that of the result."""
+        return False
+
+    def _transformed(self, fitted: Any, block: Any, observed: np.ndarray) -> Any:
         """Transform one block."""
 
         def make(rows):
