@@ -30,6 +30,7 @@ from magnet_sklearn.graph import FeatureGraph
 from magnet_sklearn.preprocessing import (
     DefaultPreprocessor,
     SideBySidePreprocessor,
+    fit_feature_tables,
     select_modalities,
 )
 
@@ -183,6 +184,23 @@ class InputPipeline:
             fitted, feature_graph_=fitted._fit_feature_graph(transformed)
         ), transformed
 
+    def with_feature_tables(
+        self, X: MultiModalData, modalities: Sequence[str]
+    ) -> tuple[InputPipeline, MultiModalData]:
+        """Add tables in place of images, time series and sets, as experts see them.
+
+        Parameters
+        ----------
+        X : MultiModalData of shape (n_patients, n_modalities)
+            Preprocessed training patients.
+        modalities : sequence of str
+            Modalities that were fitted on them.
+        """
+        step = fit_feature_tables(X, modalities, self.steps[-1])
+        if step is None:
+            return self, X
+        return replace(self, steps=(*self.steps, step)), step.transform(X)
+
     def with_projection(
         self, X: MultiModalData, modalities: Sequence[str]
     ) -> tuple[InputPipeline, MultiModalData]:
@@ -215,9 +233,11 @@ class InputPipeline:
             return self, None
         return replace(self, steps=self.steps[:-1], projected=frozenset()), last
 
-    def transform(self, X: MultiModalData, done: int = 0) -> MultiModalData:
+    def transform(
+        self, X: MultiModalData, done: int = 0, until: int | None = None
+    ) -> MultiModalData:
         """Preprocess checked patients, of whom some first steps may be done."""
-        for step in self.steps[done:]:
+        for step in self.steps[done:until]:
             X = step.transform(X)
         return X
 

@@ -35,7 +35,10 @@ def check_encoders(encoders: Mapping[str, str | nn.Module], X: MultiModalData) -
         if not isinstance(encoder, nn.Module):
             continue
         rows = np.flatnonzero(observed[name])[:_ROWS]
-        block = torch.from_numpy(np.nan_to_num(X[name][rows]).astype(float))
+        values = np.asarray(X[name][rows], dtype=float)
+        if not getattr(encoder, "takes_nan", False):
+            values = np.nan_to_num(values)
+        block = torch.from_numpy(values)
         module = deepcopy(encoder).to("cpu", torch.float64).eval()
         try:
             together = module(block)

@@ -11,7 +11,11 @@ from scipy.sparse import csr_array
 
 from magnet_sklearn._estimators import InputPipeline
 from magnet_sklearn.data import BlockSchema, MultiModalData
-from magnet_sklearn.preprocessing import SideBySidePreprocessor, select_modalities
+from magnet_sklearn.preprocessing import (
+    FeatureTables,
+    SideBySidePreprocessor,
+    select_modalities,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class ModalityColumns:
 
     def collect(self, values: np.ndarray) -> np.ndarray:
         """Sum values of preprocessed columns, of shape (n_patients, n, n_outputs)."""
+        if len(self.names) == 1:
+            return values.sum(axis=1, keepdims=True)
         n_patients, n_columns, n_outputs = values.shape
         belongs = csr_array(
             (np.ones(n_columns), (self.places, np.arange(n_columns))),
@@ -72,6 +78,8 @@ def user_columns(
 
 
 def _of_steps(steps: Sequence, X: MultiModalData) -> dict[str, ModalityColumns]:
+    if isinstance(steps[-1], FeatureTables):  # of modalities that are one part
+        steps = steps[:-1]
     if isinstance(steps[-1], SideBySidePreprocessor):
         parts = [
             _of_steps(own, select_modalities(X, modalities))
