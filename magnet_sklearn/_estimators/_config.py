@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from sklearn.base import clone
 
+from magnet_sklearn._estimators._frozen_encoders import frozen_encoders
 from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._estimators._model import StartState
 from magnet_sklearn._estimators._parameters import SharedParameters
@@ -111,11 +112,12 @@ def _architecture(parameters, inputs, X, n_outputs, decoder):
     """Return what a network is built from."""
     # without the user's encoders of modalities that no patient had
     unused = set(inputs.blocks) - set(X)
+    frozen = frozen_encoders(parameters.encoders).keys() & inputs.blocks.keys()
     given = parameters.encoders or {}
     kinds = {name: kind_of(block) for name, block in X.items()}
     encoders = {
         **{n: ENCODER_OF_KIND[k] for n, k in kinds.items() if k in ENCODER_OF_KIND},
-        **{name: own for name, own in given.items() if name not in unused},
+        **{n: own for n, own in given.items() if n not in unused | frozen},
     }
     return Architecture(
         n_outputs=n_outputs,

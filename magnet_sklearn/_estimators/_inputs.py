@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -13,7 +13,9 @@ import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import validate_data
+from torch import nn
 
+from magnet_sklearn._estimators._frozen_encoders import FrozenEncoders
 from magnet_sklearn._estimators._wide_blocks import (
     WideBlockProjection,
     fit_projection,
@@ -51,6 +53,8 @@ class InputPipeline:
         Not fitted.
     encoded_alone : sequence of str
         Modalities with an encoder of their own, which the feature graph leaves out.
+    frozen : dict of str to Module
+        Encoders that do not learn, applied before the default preprocessing.
     schema : ModalitySchema or None
         Modalities and columns of `fit`.
     n_features_in : int
@@ -71,6 +75,7 @@ class InputPipeline:
     preprocessor: TransformerMixin | None
     feature_graph: FeatureGraph | None
     encoded_alone: Sequence[str] = ()
+    frozen: Mapping[str, nn.Module] = field(default_factory=dict)
     schema: ModalitySchema | None = None
     n_features_in: int = 0
     feature_names_in: np.ndarray | None = None
@@ -189,12 +194,7 @@ class InputPipeline:
     ) -> tuple[InputPipeline, MultiModalData]:
         """Add tables in place of images, time series and sets, as experts see them.
 
-        Parameters
-        ----------
-        X : MultiModalData of shape (n_patients, n_modalities)
-            Preprocessed training patients.
-        modalities : sequence of str
-            Modalities that were fitted on them.
+        Parameters are those of `with_projection`.
         """
         step = fit_feature_tables(X, modalities, self.steps[-1])
         if step is None:
@@ -259,6 +259,9 @@ class InputPipeline:
     def _fit_steps(self, X, y):
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
+        frozen = {name: module for name, module in self.frozen.items() if name in X}
+        if frozen:
+            own.append(FrozenEncoders(frozen))
         steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
         for step in steps:
             X = step.fit(X, y).transform(X)

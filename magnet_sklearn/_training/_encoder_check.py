@@ -32,7 +32,7 @@ def check_encoders(encoders: Mapping[str, str | nn.Module], X: MultiModalData) -
     """
     observed = dict(zip(X, X.mask.T, strict=True))
     for name, encoder in encoders.items():
-        if not isinstance(encoder, nn.Module):
+        if not isinstance(encoder, nn.Module) or name not in observed:
             continue
         rows = np.flatnonzero(observed[name])[:_ROWS]
         values = np.asarray(X[name][rows], dtype=float)

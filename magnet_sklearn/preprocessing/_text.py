@@ -10,6 +10,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from magnet_sklearn._utils import CLIP
 
 _MOST_WORDS = 5000
+# A word of a single patient says nothing of others, and may be a name.
+_SETTINGS = {"min_df": 2, "sublinear_tf": True, "strip_accents": "unicode"}
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,9 @@ class TextBlock:
     @classmethod
     def fit(cls, frame: pd.DataFrame) -> "TextBlock":
         """Learn words that two or more patients share, and their weights."""
-        vectorizer = TfidfVectorizer(
-            min_df=2,
-            max_features=_MOST_WORDS,
-            sublinear_tf=True,
-            strip_accents="unicode",
-        )
-        weights = vectorizer.fit_transform(frame.iloc[:, 0].astype(str))
+        texts = frame.iloc[:, 0].astype(str)
+        vectorizer = TfidfVectorizer(max_features=_MOST_WORDS, **_SETTINGS)
+        weights = vectorizer.fit_transform(texts)
         mean = np.asarray(weights.mean(axis=0)).ravel()
         square = np.asarray(weights.multiply(weights).mean(axis=0)).ravel()
         spread = np.sqrt(np.mean(np.maximum(square - mean**2, 0.0)))
