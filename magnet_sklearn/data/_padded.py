@@ -10,18 +10,20 @@ import pandas as pd
 class PaddedArray(np.ndarray):
     """Block of shape (n_patients, n_places, n_columns); a place of NaN is empty."""
 
-    meaning = ""
+    noun = meaning = ""
 
 
 class SetArray(PaddedArray):
     """Patients as sets, such as cells or patches of a slide: places have no order."""
 
+    noun = "sets"
     meaning = "sets (a list of arrays, or as_sets(values))"
 
 
 class TimedArray(PaddedArray):
     """Patients as time series at times of their own; column 0 holds the time."""
 
+    noun = "time series"
     meaning = "time series with times (as_time_series(values, times))"
 
 

@@ -134,9 +134,11 @@ class BlockSchema:
                 f"{self.shape[0]} features as input in modality {self.modality!r}. "
                 "Pass the features used in fit, in the same order."
             )
+        what = "element or step" if n_free else "patient"
         raise ValueError(
-            f"Modality {self.modality!r} has shape {shape} per patient, but "
-            f"{estimator_name} was fitted on shape {self.shape}. Bring it to that one."
+            f"Modality {self.modality!r} has shape {shape[n_free:]} per {what}, but "
+            f"{estimator_name} was fitted on shape {self.shape[n_free:]}. Bring it to "
+            "that one."
         )
 
     def _name_columns(self, block: Block, estimator_name: str) -> pd.DataFrame:
