@@ -43,7 +43,14 @@ class TextBlock:
         """Learn words that two or more patients share, and their weights."""
         texts = frame.iloc[:, 0].astype(str)
         vectorizer = TfidfVectorizer(max_features=_MOST_WORDS, **_SETTINGS)
-        weights = vectorizer.fit_transform(texts)
+        try:
+            weights = vectorizer.fit_transform(texts)
+        except ValueError as error:
+            raise ValueError(
+                f"Column {frame.columns[0]!r} is read as text, but has no word that "
+                "two patients share. Pass a vectoriser that finds some, "
+                "ModalityTransformer({...: TfidfVectorizer(...)}), as preprocessor."
+            ) from error
         mean = np.asarray(weights.mean(axis=0)).ravel()
         square = np.asarray(weights.multiply(weights).mean(axis=0)).ravel()
         spread = np.sqrt(np.mean(np.maximum(square - mean**2, 0.0)))

@@ -62,7 +62,19 @@ def make_notes(n_patients=42, *, seed=0):
     """The patients of `make_patients` with free text in place of proteins."""
     blocks, y = make_blocks(n_patients, seed=seed)
     rng = np.random.default_rng(seed)
-    words = np.array("cough fever rash pain stable chronic acute mild edema".split())
+    words = np.array(
+        [
+            "cough",
+            "fever",
+            "rash",
+            "pain",
+            "stable",
+            "chronic",
+            "acute",
+            "mild",
+            "edema",
+        ]
+    )
     notes = [" ".join(rng.choice(words[own : own + 8], 7)) for own in y]
     del blocks["protein"]
     return _in_all_patterns({**blocks, "notes": pd.Series(notes, name="note")}, seed), y
