@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -53,7 +53,7 @@ class InputPipeline:
         Not fitted.
     encoded_alone : sequence of str
         Modalities with an encoder of their own, which the feature graph leaves out.
-    frozen : dict of str to Module
+    frozen : dict of str to Module or None
         Encoders that do not learn, applied before the default preprocessing.
     schema : ModalitySchema or None
         Modalities and columns of `fit`.
@@ -75,7 +75,7 @@ class InputPipeline:
     preprocessor: TransformerMixin | None
     feature_graph: FeatureGraph | None
     encoded_alone: Sequence[str] = ()
-    frozen: Mapping[str, nn.Module] = field(default_factory=dict)
+    frozen: Mapping[str, nn.Module] | None = None
     schema: ModalitySchema | None = None
     n_features_in: int = 0
     feature_names_in: np.ndarray | None = None
@@ -259,7 +259,9 @@ class InputPipeline:
     def _fit_steps(self, X, y):
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-        frozen = {name: module for name, module in self.frozen.items() if name in X}
+        frozen = {
+            name: module for name, module in (self.frozen or {}).items() if name in X
+        }
         if frozen:
             own.append(FrozenEncoders(frozen))
         steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
