@@ -81,12 +81,13 @@ class PixelScale(nn.Module):
     """Standardise channels by the mean over all images seen in training."""
 
     n_seen: Tensor
+    shift: Tensor  # the mean of the first batch: squares of large pixels lose digits
     total: Tensor
     squares: Tensor
 
     def __init__(self, n_channels: int) -> None:
         super().__init__()
-        for name in ("total", "squares"):
+        for name in ("shift", "total", "squares"):
             self.register_buffer(name, torch.zeros(n_channels))
         self.register_buffer("n_seen", torch.zeros(()))
 
@@ -94,15 +95,18 @@ class PixelScale(nn.Module):
         """Scale images, and in training count them in."""
         if self.training:
             with torch.no_grad():
+                first = X.mean(dim=(0, 2, 3))
+                self.shift.copy_(torch.where(self.n_seen == 0, first, self.shift))
+                centred = X - self.shift[:, None, None]
                 self.n_seen += 1
-                self.total += X.mean(dim=(0, 2, 3))
-                self.squares += X.square().mean(dim=(0, 2, 3))
+                self.total += centred.mean(dim=(0, 2, 3))
+                self.squares += centred.square().mean(dim=(0, 2, 3))
         count = self.n_seen.clamp(min=1)
         mean = self.total / count
         variance = self.squares / count - mean.square()
         # a channel that does not vary, or before any training
-        spread = torch.where(variance > 1e-12, variance, 1.0).sqrt()
-        return (X - mean[:, None, None]) / spread[:, None, None]
+        spread = torch.where(variance > 0, variance, 1.0).sqrt()
+        return (X - (self.shift + mean)[:, None, None]) / spread[:, None, None]
 
 
 def cnn_encoder(name: str, net: Architecture) -> CNNEncoder:

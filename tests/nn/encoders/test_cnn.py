@@ -38,14 +38,15 @@ def test_unit_of_the_pixels_does_not_matter():
     assert_allclose(found, expected, atol=1e-4)
 
 
-def test_scale_is_that_of_all_training_images():
-    images = 3 * torch.randn(6, 2, 4, 4) + 5
+@pytest.mark.parametrize(("spread", "mean"), [(3, 5), (10, 30_000), (1e-7, 0)])
+def test_scale_is_that_of_all_training_images(spread, mean):
+    images = spread * torch.randn(6, 2, 4, 4) + mean
     scale = PixelScale(2)
     for batch in images.split(2):
         scale(batch)
 
     scaled = scale.eval()(images)
 
-    assert_allclose(scaled.mean(dim=(0, 2, 3)), 0, atol=1e-5)
-    assert_allclose(scaled.std(dim=(0, 2, 3), correction=0), 1, atol=1e-5)
+    assert_allclose(scaled.mean(dim=(0, 2, 3)), 0, atol=1e-3)
+    assert_allclose(scaled.std(dim=(0, 2, 3), correction=0), 1, atol=1e-3)
     assert scale.n_seen == 3
