@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._declaration import changed_network_parameters
 from magnet_sklearn._estimators._fitting import fit_model
+from magnet_sklearn._estimators._frozen_encoders import frozen_encoders
 from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._estimators._model import (
     FittedModel,
@@ -172,9 +173,13 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
 
     def _new_inputs(self) -> InputPipeline:
         """Return the unfitted input pipeline that the parameters describe."""
-        encoded_alone = tuple(self.encoders or ())
+        frozen = frozen_encoders(self.encoders)
         return InputPipeline(
-            self.modalities, self.preprocessor, self.feature_graph, encoded_alone
+            self.modalities,
+            self.preprocessor,
+            self.feature_graph,
+            tuple(name for name in self.encoders or () if name not in frozen),
+            frozen,
         )
 
     def _publish_features(self, inputs):

@@ -137,6 +137,7 @@ def _preprocess(start, inputs, X, encoded):
     if start.network_inputs is not None:
         new = start.network_inputs.new_modalities
         of_networks, for_networks = start.network_inputs.fit_transform(X, y)
+    fitted, transformed = fitted.with_feature_tables(transformed, inputs.new_modalities)
     of_networks, for_networks = of_networks.with_projection(for_networks, new)
     start = replace(start, inputs=fitted, network_inputs=of_networks)
     return start, transformed, for_networks

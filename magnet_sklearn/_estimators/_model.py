@@ -143,13 +143,12 @@ class FittedModel:
 
         Where all gates are closed, nothing is done for the networks.
         """
-        transformed = self.inputs.transform(X)
+        done = self.inputs.steps_in_common(self.network_inputs)
+        shared = self.inputs.transform(X, until=done)
+        transformed = self.inputs.transform(shared, done)
         if self.network_inputs is self.inputs or not self.ensemble.gates_.any():
             return transformed, transformed
-        done = self.inputs.steps_in_common(self.network_inputs)
-        if done == len(self.inputs.steps):
-            return transformed, self.network_inputs.transform(transformed, done)
-        return transformed, self.network_inputs.transform(X)
+        return transformed, self.network_inputs.transform(shared, done)
 
     def predict(
         self, X: MultiModalData, device: torch.device, batch_size: int

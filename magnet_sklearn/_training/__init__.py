@@ -6,6 +6,7 @@ skorch and PyG take seconds to import, so they are loaded when training begins.
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._compaction import ClosedEnsemble, compact_ensemble
 from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
+from magnet_sklearn._training._encoder_check import check_encoders
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._gradients import differentiable_outputs
 from magnet_sklearn._training._holdout import HoldoutHistory
@@ -21,6 +22,7 @@ __all__ = [
     "HoldoutHistory",
     "NetworkEnsemble",
     "Optimisation",
+    "check_encoders",
     "compact_ensemble",
     "differentiable_outputs",
     "pretrain_networks",

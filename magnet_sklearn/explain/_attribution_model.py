@@ -10,7 +10,7 @@ from sklearn.utils import gen_batches
 
 from magnet_sklearn._estimators import BaseMagnet, InputPipeline
 from magnet_sklearn._training.runtime import prediction_device
-from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data import MultiModalData, PaddedArray
 from magnet_sklearn.experts import expert_attribution
 from magnet_sklearn.explain._attribution_networks import network_attribution
 
@@ -166,7 +166,8 @@ def _references(
     Z = inputs.transform_dense(background)
     return {
         name: np.nansum(block, axis=0) / np.maximum((~np.isnan(block)).sum(axis=0), 1)
-        if observed.any()
+        # places of sets and of series with times mean something else in each patient
+        if observed.any() and not isinstance(block, PaddedArray)
         else filled[name]
         for (name, block), observed in zip(Z.items(), Z.mask.T, strict=True)
     }

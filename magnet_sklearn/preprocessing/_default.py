@@ -15,7 +15,7 @@ from magnet_sklearn.data import (
     is_sparse,
     take_rows,
 )
-from magnet_sklearn.preprocessing._blocks import ArrayBlock, TableBlock, fit_block
+from magnet_sklearn.preprocessing._blocks import FittedBlock, TableBlock, fit_block
 from magnet_sklearn.preprocessing._single_blocks import prefixed_names
 from magnet_sklearn.preprocessing._unseen import warn_unseen
 
@@ -23,16 +23,20 @@ from magnet_sklearn.preprocessing._unseen import warn_unseen
 class DefaultPreprocessor(  # type: ignore[call-arg]
     TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 ):
-    """Turn every modality into a dense float block in which only whole rows are NaN.
+    """Turn every modality into a dense float block, scaled and without holes.
 
     Each two-dimensional block is fitted on the patients who have it. Numeric columns
     that vary are standardised, their missing cells set to 0 (the training mean) and
     their values clipped to [-10, 10]. Categorical columns follow as 0/1 columns, one
     group per column in sorted order; a missing or unseen category is all zeros.
     Columns that are empty or constant in training are dropped; a block without
-    any other column becomes one column of zeros. Blocks with more dimensions, such as
-    images, are not scaled; their missing cells get the training mean of the block.
-    A modality that no training patient has is left out.
+    any other column becomes one column of zeros. A column of free text that is a
+    modality of its own becomes weights of words (TF-IDF) that two or more training
+    patients share. Images (four dimensions or more) are not scaled; their missing cells
+    get the training mean of the block. Channels of time series and columns of sets are
+    standardised over all steps or elements; NaN stays where nothing was measured and
+    where there is no element, and the first column of a time series is the time, from
+    0 to 1 in training. A modality that no training patient has is left out.
 
     Parameters
     ----------
@@ -136,7 +140,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         -------
         X_dense : MultiModalData of shape (n_patients, n_modalities_out)
             Dense blocks in the order of `modalities_`; NaN only as whole rows, unless
-            `impute` is off.
+            `impute` is off, and within time series and sets.
 
         Raises
         ------
@@ -163,7 +167,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
 
     def _fit_block(
         self, modality: str, block: Any, observed: np.ndarray, names: np.ndarray | None
-    ) -> TableBlock | ArrayBlock:
+    ) -> FittedBlock:
         """Fit one block."""
         fitted = fit_block(block, observed, names)
         if isinstance(fitted, TableBlock) and is_sparse(block):
