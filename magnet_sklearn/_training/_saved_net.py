@@ -15,6 +15,7 @@ from magnet_sklearn.nn import Architecture
 if TYPE_CHECKING:
     from magnet_sklearn._training._net import MagnetNet
 
+_DTYPES = {"float32": torch.float32, "float64": torch.float64}
 _FLAGS = ("was_interrupted", "was_ended_by_callback")
 
 
@@ -77,13 +78,14 @@ def restored_net(config: EnsembleConfig, contents: dict[str, Any]) -> MagnetNet:
         generator=contents["generator"],
         progress=None,
     )
-    net.module_.load_state_dict(weights)
-    net.module_.to(getattr(torch, contents["dtype"])).eval()
-    net.criterion_.load_state_dict(contents["criterion"])
     optimizer = contents["optimizer"]
+    # first, as its moments take the precision that the weights have then
     net.optimizer_.load_state_dict(
         {"state": optimizer["state"], "param_groups": optimizer["groups"]}
     )
+    net.module_.to(_DTYPES[contents["dtype"]]).eval()
+    net.module_.load_state_dict(weights)
+    net.criterion_.load_state_dict(contents["criterion"])
     net.history_.extend(contents["history"])
     net.set_params(train_split=None)
     for name in _FLAGS:

@@ -28,7 +28,8 @@ _LARGEST_MANIFEST = 100_000  # bytes
 # Members are no larger than so many times the file, unless they are small anyway.
 _MOST_COMPRESSED = 200
 _SMALL = 50_000_000
-_LIKE_ZIP_OF = (1980, 1, 1, 0, 0, 0)  # of no moment, so that equal models are equal files
+# Of no moment, so that equal models are equal files.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_members(
@@ -87,7 +88,7 @@ def _umask() -> int:
 def _write_zip(members, file):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in members.items():
-            info = zipfile.ZipInfo(name, _LIKE_ZIP_OF)
+            info = zipfile.ZipInfo(name, _NO_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, content)
@@ -191,8 +192,10 @@ def _files_of(content: bytes, path: Path) -> dict[str, Any]:
             f"reads format {FORMAT}. Use the version that wrote it, or a later one."
         )
     files = manifest.get("files")
+    if not isinstance(files, dict):
+        raise ModelFileError(f"The manifest of {path.name!r} tells no files.")
     for name in MEMBERS:
-        told = files.get(name) if isinstance(files, dict) else None
+        told = files.get(name)
         if not isinstance(told, dict) or not isinstance(told.get("size"), int):
             raise ModelFileError(f"The manifest of {path.name!r} does not tell {name}.")
         if not isinstance(told.get("sha256"), str):

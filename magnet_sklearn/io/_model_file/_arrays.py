@@ -33,12 +33,16 @@ class ArrayWriter:
             values = _flat_bits(values)
         elif values.dtype.char not in _NUMBERS:
             raise TypeError(f"an array of {values.dtype}")
-        if values.ndim > 1 and values.flags.f_contiguous and not values.flags.c_contiguous:
+        if (
+            values.ndim > 1
+            and values.flags.f_contiguous
+            and not values.flags.c_contiguous
+        ):
             # products of matrices depend on the layout, in their last bits
             node["order"] = "F"
             values = values.T
         # safetensors writes what lies in memory, whatever the strides
-        return {"$array": self._name(path, np.ascontiguousarray(values)), **node}
+        return {"$array": self._name(path, np.asarray(values, order="C")), **node}
 
     def tensor(self, tensor: Tensor, path: str) -> dict[str, Any]:
         """Take a tensor; return what stands for it in JSON."""
@@ -49,10 +53,10 @@ class ArrayWriter:
         if values.dtype == torch.bfloat16:
             node["dtype"] = "bfloat16"
             values = values.view(torch.int16)
-        array = np.ascontiguousarray(values.numpy())
+        array = np.asarray(values.numpy(), order="C")
         if array.dtype.char not in _NUMBERS:
             raise TypeError(f"a tensor of {tensor.dtype}")
-        return {"$tensor": self._name(path, array.reshape(values.shape)), **node}
+        return {"$tensor": self._name(path, array), **node}
 
     def _name(self, path: str, values: np.ndarray) -> str:
         name = path if path not in self.arrays else f"{path}~{len(self.arrays)}"
@@ -81,10 +85,10 @@ class ArrayReader:
 
     def array(self, node: dict[str, Any]) -> np.ndarray:
         """Return the array that JSON names, in memory of its own."""
-        stored, order, dtype = self._stored(node["$array"]), "C", node.get("dtype")
+        stored, dtype = self._stored(node["$array"]), node.get("dtype")
+        values = np.array(stored, order="C")
         if node.get("order") == "F":
-            stored, order = stored.T, "F"
-        values = np.array(stored, order=order)
+            values = values.T
         return values if dtype is None else _from_bits(values, dtype)
 
     def tensor(self, node: dict[str, Any]) -> Tensor:

@@ -122,7 +122,9 @@ def _ensemble(ensemble) -> None:
     n_branches = ensemble.config.n_branches
     _need(len(ensemble.gates_) == n_branches, "Gates are not one per branch")
     for states in ensemble.reference_states_:
-        n_references = 0 if ensemble.graph_ is None else len(ensemble.graph_.references_)
+        n_references = (
+            0 if ensemble.graph_ is None else len(ensemble.graph_.references_)
+        )
         shape = ensemble.n_members, n_references
         _need(tuple(states.shape[:2]) == shape, "References lack hidden states")
 

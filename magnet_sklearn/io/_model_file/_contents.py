@@ -31,7 +31,9 @@ def contents_of(estimator: BaseMagnet, custom: list[str]) -> list[str]:
         lines += _of_networks(model.ensemble)
     lines += _of_holdout(model.holdout)
     lines.append("No ids of patients.")
-    lines += [f"Objects of {name}, of whose content nothing is known." for name in custom]
+    lines += [
+        f"Objects of {name}, of whose content nothing is known." for name in custom
+    ]
     return lines
 
 
@@ -72,13 +74,17 @@ def _of_networks(ensemble: NetworkEnsemble) -> Iterator[str]:
     graph = ensemble.graph_
     if graph is not None:
         yield (
-            f"Coordinates of {len(graph.references_)} training patients, the references "
-            "of the patient graph: their standardised columns or, of wide modalities, "
-            "principal components; which modalities they have; and their hidden states "
-            "(references='none' leaves them out)."
+            f"Coordinates of {len(graph.references_)} training patients, the "
+            "references of the patient graph: their standardised columns or, of wide "
+            "modalities, principal components; which modalities they have; and their "
+            "hidden states (references='none' leaves them out)."
         )
     if not all(map(_is_nan, ensemble.held_out_.ravel()[:1000])):
-        yield f"Held-out predictions of networks about {len(ensemble.held_out_)} patients."
+        n_rows = len(ensemble.held_out_)
+        yield (
+            f"Held-out predictions of networks about {n_rows} training patients "
+            "(references='embeddings' leaves them out)."
+        )
 
 
 def _of_holdout(holdout) -> Iterator[str]:

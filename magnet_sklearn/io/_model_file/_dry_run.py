@@ -32,6 +32,7 @@ def dry_run(estimator: BaseMagnet) -> np.ndarray:
         Of the model.
     """
     inputs = estimator._model.inputs
+    assert inputs.schema is not None  # fitted
     blocks = {
         name: _made_up(block, seed)
         for seed, (name, block) in enumerate(inputs.blocks.items())
@@ -51,8 +52,9 @@ def _made_up(block: BlockSchema, seed: int) -> Any:
     if block.columns is None:
         return values
     frame = pd.DataFrame(values, columns=list(block.columns))
-    for place in np.flatnonzero(block.categorical):
-        frame.isetitem(place, pd.Series(["?"] * _N_PATIENTS, dtype=object))
+    texts = frame.columns[list(block.categorical)]
+    frame = frame.astype(dict.fromkeys(texts, object))
+    frame.loc[:, texts] = "?"
     return frame
 
 

@@ -180,7 +180,7 @@ def _text(key):
 
 
 def _named(value):
-    """What a function is called, as its type says nothing."""
+    """Say what a function is called, as its type says nothing."""
     name = getattr(value, "__qualname__", None)
     return f"{name!r} " if name else ""
 

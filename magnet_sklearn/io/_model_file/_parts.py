@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields, is_dataclass
+from inspect import signature
 from typing import Any
 
 from torch import nn
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training import (
+    EnsembleConfig,
     NetworkEnsemble,
     net_contents,
     restored_net,
@@ -81,21 +83,29 @@ def object_of(cls: type, state: State, is_custom: bool) -> Any:
         return TREE_PARTS[cls.__name__][1](cls, state)
     value = cls.__new__(cls)
     if issubclass(cls, BaseMagnet):
-        # parameters that a later version has are at their defaults
-        defaults = cls().get_params(deep=False)
-        state = state | {k: v for k, v in defaults.items() if k not in state}
+        state = _with_parameters(cls, state)
     elif is_dataclass(cls):
         state = _with_defaults(cls, state)
     if cls is NetworkEnsemble:
-        config = state.get("config")
+        config: EnsembleConfig = state["config"]
         state["nets_"] = [restored_net(config, net) for net in state["nets_"]]
     value.__dict__.update(_checked_names(cls, state))
     check_object(value)
     return value
 
 
+def _with_parameters(cls: type, state: State) -> State:
+    """Add parameters of later versions at their defaults."""
+    defaults = {
+        name: parameter.default
+        for name, parameter in signature(cls).parameters.items()
+        if name not in state
+    }
+    return state | defaults
+
+
 def _custom_state(value: Any) -> State:
-    """What an object of a user's class says itself that its state is."""
+    """Return what an object of a user's class says that its state is."""
     state = value.__getstate__()
     # scikit-learn's own adds its version, which the file says once
     return {k: v for k, v in (state or {}).items() if k != "_sklearn_version"}
@@ -103,7 +113,7 @@ def _custom_state(value: Any) -> State:
 
 def _custom_of(cls: type, state: State) -> Any:
     """Undo `_custom_state`."""
-    value = cls.__new__(cls)
+    value: Any = object.__new__(cls)
     if hasattr(value, "__setstate__"):
         value.__setstate__(state)
     else:
@@ -186,5 +196,3 @@ def _module_of(cls: type[nn.Module], state: State) -> nn.Module:
     module.training = bool(state["training"])
     check_object(module)
     return module
-
-

@@ -56,7 +56,7 @@ def register_class(cls: type) -> type:
 
 
 def full_name(thing: Any) -> str:
-    """Module and name of a class or function."""
+    """Return module and name of a class or function."""
     return f"{thing.__module__}.{thing.__qualname__}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -146,13 +147,17 @@ def _custom_names(encoder: Encoder) -> list[str]:
     return sorted(names & set(encoder.registry.custom))
 
 
+_PLAIN = (bool, int, float, str, type(None))
+_ADDRESS = re.compile(" at 0x[0-9a-fA-F]+")
+
+
 def _config(
     estimator: BaseMagnet, references: str, units: Units | None, custom: list[str]
 ) -> dict[str, Any]:
-    """What a reader wants to know before the model is loaded."""
+    """Return what a reader wants to know before the model is loaded."""
     model = estimator._model
     parameters = {
-        name: value if isinstance(value, bool | int | float | str | None) else repr(value)
+        name: value if isinstance(value, _PLAIN) else _ADDRESS.sub("", repr(value))
         for name, value in estimator.get_params(deep=False).items()
         if name not in ("callbacks", "checkpoint")
     }
@@ -182,7 +187,7 @@ def _versions() -> dict[str, str]:
 
 
 def _dry_run_or_none(estimator):
-    """Outputs for made-up patients; a preprocessor of a user may refuse these."""
+    """Predict made-up patients, whom a preprocessor of a user may refuse."""
     try:
         return dry_run(estimator)
     except Exception:

@@ -94,7 +94,8 @@ def _column(values, index):
 
 
 def _range_index(node, decode):
-    return pd.RangeIndex(*node["$range_index"], name=decode(node["names"])[0])
+    start, stop, step = node["$range_index"]
+    return pd.RangeIndex(start, stop, step, name=decode(node["names"])[0])
 
 
 def _multi_index(node, decode):

@@ -61,7 +61,7 @@ def _boosting_state(model: Any) -> State:
     rounds = state.pop("_predictors")
     trees = [tree for some in rounds for tree in some]
     nodes = np.concatenate([tree.nodes for tree in trees])
-    names = nodes.dtype.names
+    names = nodes.dtype.names or ()
     state["_trees"] = {
         "per_round": len(rounds[0]),
         "n_nodes": np.array([len(tree.nodes) for tree in trees]),
@@ -78,7 +78,7 @@ def _boosting_state(model: Any) -> State:
 def _boosting_of(cls: type, state: State) -> Any:
     """Undo `_boosting_state`."""
     trees = state.pop("_trees", None)
-    model = cls.__new__(cls)
+    model: Any = object.__new__(cls)
     model.__dict__.update(state)
     if trees is None:
         return model
@@ -122,8 +122,8 @@ def _predictor(nodes, bitsets, model):
     from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 
     is_leaf = nodes["is_leaf"].astype(bool)
-    sides = [nodes[side].astype(np.int64) for side in ("left", "right")]
-    check_nodes(*sides, is_leaf, nodes["feature_idx"], model._n_features)
+    left, right = (nodes[side].astype(np.int64) for side in ("left", "right"))
+    check_nodes(left, right, is_leaf, nodes["feature_idx"], model._n_features)
     splits = nodes["is_categorical"].astype(bool) & ~is_leaf
     for own in bitsets:
         if own.dtype != np.uint32 or own.ndim != 2 or own.shape[1] != 8:
