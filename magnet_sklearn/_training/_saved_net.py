@@ -96,15 +96,20 @@ def restored_net(config: EnsembleConfig, contents: dict[str, Any]) -> MagnetNet:
 def _check_sizes(architecture: Architecture, weights: dict[str, Tensor]) -> None:
     """Refuse sizes beyond the weights, before memory is taken for such a network."""
     n_weights = sum(weight.numel() for weight in weights.values())
-    width = architecture.hidden_dim
+    width, graph = architecture.hidden_dim, architecture.feature_graph
     sizes = [
-        prod(shape) * (architecture.feature_graph is None)
+        prod(shape) * width
         for name, shape in architecture.shapes.items()
-        if isinstance(architecture.encoders.get(name, "mlp"), str)
+        if graph is None and isinstance(architecture.encoders.get(name, ""), str)
+        if not architecture.category_sizes.get(name)
     ]
-    sizes += [width * architecture.n_layers * (architecture.decoder is not None)]
-    sizes += [width, architecture.n_outputs, architecture.n_heads]
-    if any(size * width > 8 * n_weights for size in sizes):
+    sizes += [8 * sum(known) for known in architecture.category_sizes.values()]
+    sizes += [architecture.n_outputs * width, width * width, architecture.n_heads]
+    if architecture.decoder is not None:
+        sizes.append(width * width * architecture.n_layers)
+    if graph is not None:
+        sizes.append(graph.embedding_dim * (len(graph.nodes_) + graph.n_layers))
+    if any(size > 8 * n_weights for size in sizes):
         raise ValueError(
             f"A network of width {width} for blocks of shapes "
             f"{dict(architecture.shapes)} has more than the {n_weights} weights."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,9 @@ from sklearn.base import BaseEstimator
 
 from magnet_sklearn.io._model_file._errors import ModelFileError
 from magnet_sklearn.io._model_file._trees import check_nodes
+
+_MOST_VALUES = 2**27  # of a patient in a modality
+_MOST_NEIGHBORS = 100_000
 
 
 def check_object(value: Any) -> None:
@@ -71,6 +75,7 @@ def _graph(graph) -> None:
 
 
 def _builder(builder) -> None:
+    _need(builder.n_neighbors <= _MOST_NEIGHBORS, "Neighbours are too many")
     if not hasattr(builder, "references_"):
         return
     n_references = len(builder.references_)
@@ -129,22 +134,57 @@ def _ensemble(ensemble) -> None:
         _need(tuple(states.shape[:2]) == shape, "References lack hidden states")
 
 
+def _offset(offset) -> None:
+    n_outputs = len(offset.combination_.baseline_)
+    _need(offset.loss.n_outputs == n_outputs, "Experts have other outputs than a loss")
+    experts = offset.experts_
+    if experts is not None:
+        _need(experts.n_outputs_ == n_outputs, "Experts have other outputs than a loss")
+
+
+def _model(model) -> None:
+    baselines = [offset.combination_.baseline_ for offset in model.experts.offsets_]
+    n_outputs = sum(map(len, baselines))
+    _need(model.target.loss.n_outputs == n_outputs, "Experts and target differ")
+
+
+def _radial_basis(features) -> None:
+    n_landmarks = features.n_landmarks
+    _need(0 <= n_landmarks <= sum(len(own) for _, own, _ in features.places), "No rows")
+    for _, rows, landmarks in features.places:
+        _indices(rows, n_landmarks, "Landmarks")
+        _need(rows.shape == landmarks.shape, "Landmarks differ in number")
+        _indices(landmarks, 2**31, "Landmarks")
+
+
+def _block_schema(block) -> None:
+    _need(all(type(size) is int and size >= 0 for size in block.shape), "No shape")
+    _need(prod(block.shape) <= _MOST_VALUES, "A patient has more values than memory")
+    if block.columns is not None:
+        widths = {len(block.columns), len(block.categorical), *block.shape}
+        _need(len(widths) == len(block.shape) == 1, "Columns are not those of a table")
+
+
 def _boosting(expert) -> None:
     n_rounds = len(expert.model_._predictors)
     _need(1 <= expert.n_trees <= n_rounds, "A boosting lacks trees")
 
 
 _CHECKS: dict[str, Callable[[Any], None]] = {
+    "BlockSchema": _block_schema,
     "BoostingClassifier": _boosting,
     "BoostingCox": _boosting,
     "BoostingRegressor": _boosting,
     "ClassTarget": _classes,
     "ExpertCombination": _combination,
+    "ExpertOffset": _offset,
     "FeatureGraph": _feature_graph,
+    "FittedModel": _model,
     "Landmarks": _landmarks,
     "NetworkEnsemble": _ensemble,
     "PatientGraph": _graph,
     "PatientGraphBuilder": _builder,
+    "RadialBasis": _radial_basis,
     "Standardization": _standardization,
     "TableBlock": _table,
     "_Trees": _forest,

@@ -31,18 +31,31 @@ def dry_run(estimator: BaseMagnet) -> np.ndarray:
     outputs : ndarray of shape (3, n_outputs)
         Of the model.
     """
-    inputs = estimator._model.inputs
-    assert inputs.schema is not None  # fitted
+    model = estimator._model
     blocks = {
         name: _made_up(block, seed)
-        for seed, (name, block) in enumerate(inputs.blocks.items())
+        for seed, (name, block) in enumerate(model.inputs.blocks.items())
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         X = MultiModalData(blocks, index=[*range(_N_PATIENTS)])
-        X = inputs.schema.conform(X, type(estimator).__name__)
-        device = torch.device("cpu")
-        return estimator._model.predict(X, device, _N_PATIENTS).outputs
+        _check_widths(estimator, model.inputs.transform(X))
+        return model.predict(X, torch.device("cpu"), _N_PATIENTS).outputs
+
+
+def _check_widths(estimator: BaseMagnet, X: MultiModalData) -> None:
+    """Refuse forests that split columns beyond those of their view."""
+    for offset in estimator._model.experts.offsets_:
+        if offset.experts_ is None:
+            continue
+        widths = [X[name].shape[1] for name in offset.experts_.modalities_]
+        widths.append(sum(widths))
+        for (_, place), expert in offset.experts_.experts_.items():
+            trees = getattr(expert, "trees_", None)
+            if trees is not None and trees.feature.max() >= widths[place]:
+                raise ModelFileError(
+                    f"A tree splits a column beyond the {widths[place]}."
+                )
 
 
 def _made_up(block: BlockSchema, seed: int) -> Any:
