@@ -18,7 +18,7 @@ from magnet_sklearn.io._model_file._registry import Registry, function_of
 from magnet_sklearn.io._model_file._tables import table_of
 
 _BEING_READ = object()
-_LARGEST_TEXT = 100_000  # characters that an array has room for in each cell
+_MOST_TEXT = 2**28  # bytes of an array
 
 
 class Decoder:
@@ -99,8 +99,8 @@ class Decoder:
         return self._shared[key]
 
     def _objects(self, node):
-        items, dtype = self.decode(node["$objects"]), np.dtype(node["dtype"])
-        if dtype.kind not in "OU" or dtype.itemsize > 4 * _LARGEST_TEXT:
+        items, dtype = self._items(node["$objects"]), np.dtype(node["dtype"])
+        if dtype.kind not in "OU" or dtype.itemsize * len(items) > _MOST_TEXT:
             raise ModelFileError(f"The file has texts of type {dtype}.")
         values = np.empty(len(items), dtype=dtype)
         for place, item in enumerate(items):
@@ -126,6 +126,12 @@ class Decoder:
     def _generator(self, node):
         return torch.Generator().set_state(self.decode(node["$generator"]))
 
+    def _items(self, items):
+        # nothing else that can be run through, which may be longer than memory
+        if not isinstance(items, list):
+            raise ModelFileError("A container of the file is no list.")
+        return self.decode(items)
+
     def _pairs(self, pairs):
         return [(self.decode(key), self.decode(value)) for key, value in pairs]
 
@@ -138,9 +144,9 @@ _READERS: dict[str, Callable[[Decoder, dict[str, Any]], Any]] = {
     "$record": Decoder._record,
     "$sparse": Decoder._sparse,
     "$generator": Decoder._generator,
-    "$tuple": lambda self, node: tuple(self.decode(node["$tuple"])),
-    "$set": lambda self, node: set(self.decode(node["$set"])),
-    "$frozenset": lambda self, node: frozenset(self.decode(node["$frozenset"])),
+    "$tuple": lambda self, node: tuple(self._items(node["$tuple"])),
+    "$set": lambda self, node: set(self._items(node["$set"])),
+    "$frozenset": lambda self, node: frozenset(self._items(node["$frozenset"])),
     "$dict": lambda self, node: dict(self._pairs(node["$dict"])),
     "$ordered_dict": lambda self, n: OrderedDict(self._pairs(n["$ordered_dict"])),
     "$function": lambda self, node: function_of(node["$function"]),

@@ -11,6 +11,8 @@ from pandas.api.extensions import ExtensionArray
 
 from magnet_sklearn.io._model_file._errors import ModelFileError
 
+_LONGEST = 10_000_000  # rows of an index that is no array
+
 
 def table_node(table: Any, path: str, encode: Callable[[Any, str], Any]) -> Any:
     """Return what stands for a frame, a series, an index or an array of pandas."""
@@ -95,6 +97,8 @@ def _column(values, index):
 
 def _range_index(node, decode):
     start, stop, step = node["$range_index"]
+    if len(range(start, stop, step)) > _LONGEST:
+        raise ValueError("an index is too long")
     return pd.RangeIndex(start, stop, step, name=decode(node["names"])[0])
 
 
