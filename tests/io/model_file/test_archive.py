@@ -83,7 +83,7 @@ def test_declared_size_that_is_a_lie_is_refused(file, tmp_path):
         load_model(written(tmp_path / "m.zip", bytes(content)))
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(70))
 def test_damaged_file_is_refused_or_harmless(seed, file, tmp_path, classifier):
     content = damaged(file.read_bytes(), np.random.default_rng(seed))
     path = written(tmp_path / "m.zip", content)

@@ -32,7 +32,11 @@ OTHERS = {
     "all-families": MagnetClassifier(experts=FAMILIES, gate=1.0, **QUICK),
     "regressor-families": MultiModalGNNRegressor(experts=FAMILIES, gate=1.0, **QUICK),
     "survival-families": MagnetSurvivalAnalysis(experts=FAMILIES, gate=1.0, **QUICK),
-    "multi-task-families": MagnetMultiTask(experts=FAMILIES, gate=1.0, **QUICK),
+    "multi-task-families": MagnetMultiTask(
+        experts={"rna": FAMILIES, "protein": None, "clinical": None, "joint": None},
+        gate=1.0,
+        **QUICK,
+    ),
     "closed": MagnetClassifier(gate=0.0, **QUICK),
     "discrete": MagnetSurvivalAnalysis(model="discrete", experts="linear", **QUICK),
     "quantile": MultiModalGNNRegressor(loss="quantile", experts="linear", **QUICK),
@@ -89,6 +93,8 @@ def there_and_back(estimator, path, **arguments):
 @pytest.mark.parametrize("name", ALL)
 def test_loaded_estimator_says_the_same(name, tmp_path):
     estimator = clone(ALL[name]).set_params(max_epochs=2, ensemble_size=1)
+    if estimator.experts == "auto":  # all families have their own cases
+        estimator.set_params(experts="linear")
     X, y = target_for(estimator)
     estimator.fit(X, y)
 
@@ -139,7 +145,10 @@ def test_loaded_estimator_has_the_parameters_and_fits_again(file, classifier):
     X, y = target_for(loaded)
 
     assert loaded.get_params() == classifier.get_params()
-    assert_same(clone(loaded).fit(X, y).predict_proba(X), classifier.predict_proba(X))
+    quick = {"experts": "linear", "ensemble_size": 1}
+    again = clone(loaded).set_params(**quick).fit(X, y)
+    expected = clone(classifier).set_params(**quick).fit(X, y)
+    assert_same(again.predict_proba(X), expected.predict_proba(X))
 
 
 def test_loaded_estimator_can_be_explained(file, classifier):
