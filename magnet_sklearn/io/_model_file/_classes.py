@@ -111,6 +111,7 @@ SKLEARN: dict[str, str] = {
 FUNCTIONS: dict[str, str] = {
     "numpy": "abs exp expm1 log log10 log1p log2 sqrt square",
     "sklearn.feature_selection": "chi2 f_classif f_regression",
+    "sklearn.utils": "check_array",
     "torch": "relu sigmoid tanh",
     "torch.nn.functional": "elu gelu leaky_relu relu silu softplus",
 }

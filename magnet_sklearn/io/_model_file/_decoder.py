@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,14 @@ class Decoder:
         matrix.check_format(full_check=True)
         return matrix
 
+    def _partial(self, node):
+        if set(node["$partial"]) != {"$function"}:
+            raise ModelFileError("The file names a function by something else.")
+        function = self.decode(node["$partial"])
+        return partial(
+            function, *self.decode(node["args"]), **self.decode(node["keywords"])
+        )
+
     def _generator(self, node):
         return torch.Generator().set_state(self.decode(node["$generator"]))
 
@@ -144,6 +153,7 @@ _READERS: dict[str, Callable[[Decoder, dict[str, Any]], Any]] = {
     "$record": Decoder._record,
     "$sparse": Decoder._sparse,
     "$generator": Decoder._generator,
+    "$partial": Decoder._partial,
     "$tuple": lambda self, node: tuple(self._items(node["$tuple"])),
     "$set": lambda self, node: set(self._items(node["$set"])),
     "$frozenset": lambda self, node: frozenset(self._items(node["$frozenset"])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -150,6 +151,13 @@ class Encoder:
         node = {n: self.encode(part, f"{path}.{n}") for n, part in parts.items()}
         return {"$sparse": {**node, "shape": list(matrix.shape)}}
 
+    def _partial(self, value, path):
+        return {
+            "$partial": self.encode(value.func, path),
+            "args": self.encode(value.args, path),
+            "keywords": self.encode(value.keywords, path),
+        }
+
     def _generator(self, generator, path):
         return {"$generator": self.encode(generator.get_state(), path)}
 
@@ -198,5 +206,6 @@ _KINDS: list[tuple[Any, Callable[[Encoder, Any, str], Any]]] = [
     (np.dtype, lambda self, value, path: {"$dtype": value.str}),
     (Tensor, Encoder._tensor),
     (torch.Generator, Encoder._generator),
+    (partial, Encoder._partial),
     ((pd.Index, pd.DataFrame, pd.Series, ExtensionArray), Encoder._table),
 ]
