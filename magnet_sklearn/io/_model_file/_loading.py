@@ -108,7 +108,7 @@ def _built(members: dict[str, bytes], registry: Registry) -> BaseMagnet:
 class ModelDescription:
     """What a file of a model says of itself; as a text, its model card.
 
-    Attributes
+    Parameters
     ----------
     estimator : str
         Class of the estimator.
@@ -116,9 +116,9 @@ class ModelDescription:
         What the model expects, a row per column.
     contents : list of str
         What the file tells about patients, in plain words.
-    config : dict
+    config : dict, default={}
         All that config.json says: parameters, versions of libraries and more.
-    card : str
+    card : str, default=""
         The model card.
 
     Examples

@@ -16,7 +16,7 @@ from magnet_sklearn.io._model_file._errors import ModelFileError
 _REGISTERED: dict[str, type] = {}
 
 
-def register_class(cls: type) -> type:
+def register_class(class_: type) -> type:
     """Let models with objects of a class be saved and loaded.
 
     For encoders, experts and preprocessors that are neither of this package nor among
@@ -26,19 +26,19 @@ def register_class(cls: type) -> type:
 
     Parameters
     ----------
-    cls : type
+    class_ : type
         A class whose objects have plain attributes: numbers, texts, arrays, tensors,
         modules, containers of these, and objects of known classes.
 
     Returns
     -------
-    cls : type
+    class_ : type
         The same, so that it can be used as a decorator.
 
     Raises
     ------
     TypeError
-        If `cls` is no class.
+        If `class_` is no class.
 
     Examples
     --------
@@ -49,10 +49,10 @@ def register_class(cls: type) -> type:
     ...     def forward(self, X):
     ...         return X[:, :8]
     """
-    if not isinstance(cls, type):
-        raise TypeError(f"register_class takes a class; got {cls!r}.")
-    _REGISTERED[full_name(cls)] = cls
-    return cls
+    if not isinstance(class_, type):
+        raise TypeError(f"register_class takes a class; got {class_!r}.")
+    _REGISTERED[full_name(class_)] = class_
+    return class_
 
 
 def full_name(thing: Any) -> str:

@@ -13,6 +13,14 @@ def test_folder_is_what_the_hub_takes(classifier, file, tmp_path):
     assert load_model(tmp_path / "repository").gates_.tolist() == [1.0, 1.0]
 
 
+def test_card_of_a_folder_may_be_edited(classifier, tmp_path):
+    save_model(classifier, tmp_path, layout="folder")
+    (tmp_path / "README.md").write_text("Our model.")
+
+    assert str(describe_model(tmp_path)) == "Our model."
+    assert load_model(tmp_path).gates_.tolist() == [1.0, 1.0]
+
+
 def test_card_has_a_header_and_says_what_is_inside(file):
     header, text = describe_model(file).card.split("---\n", 2)[1:]
 

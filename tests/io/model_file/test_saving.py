@@ -167,6 +167,18 @@ def test_loaded_estimator_has_the_history_of_its_networks(file, classifier):
     assert found[:, "train_loss"] == classifier.nets_[0].history[:, "train_loss"]
 
 
+def test_model_of_a_device_that_is_not_here_predicts(tmp_path):
+    X, y = make_patients()
+    estimator = make_classifier(experts="linear", gate=1.0).fit(X, y)
+    expected = estimator.predict_proba(X)
+    estimator.set_params(device="cuda:99")
+
+    loaded = there_and_back(estimator, tmp_path / "model.zip")
+
+    assert loaded.device == "cuda:99"
+    assert_same(loaded.predict_proba(X), expected)
+
+
 def test_paths_and_callbacks_stay_where_they_are(tmp_path):
     X, y = make_patients()
     place = str(tmp_path / "checkpoint")
