@@ -49,6 +49,7 @@ def state_of(value: Any, is_custom: bool) -> State:
     if cls.__name__ in TREE_PARTS:
         return TREE_PARTS[cls.__name__][0](value)
     state = dict(vars(value))
+    state.pop("_metadata_request", None)  # refers to its owner
     if isinstance(value, BaseMagnet):
         state.pop("_pretrained", None)
         state |= _LEFT_OUT_OF_ESTIMATORS
@@ -168,7 +169,7 @@ def _module_state(module: nn.Module) -> State:
         raise TypeError(
             f"A {type(module).__name__} has hooks, which are code. Remove them first."
         )
-    parts = {name: list(map(list, vars(module)[name].items())) for name in _PARTS}
+    parts = {name: dict(vars(module)[name]) for name in _PARTS}
     temporary = vars(module)["_non_persistent_buffers_set"]
     return {
         **parts,
@@ -186,12 +187,12 @@ def _module_of(cls: type[nn.Module], state: State) -> nn.Module:
     nn.Module.__init__(module)
     for name, value in _checked_names(cls, state["attributes"]).items():
         module.__dict__[name] = value
-    for name, parameter in state["_parameters"]:
+    for name, parameter in state["_parameters"].items():
         module.register_parameter(name, parameter)
-    for name, buffer in state["_buffers"]:
+    for name, buffer in state["_buffers"].items():
         persistent = name not in state["_non_persistent_buffers_set"]
         module.register_buffer(name, buffer, persistent=persistent)
-    for name, child in state["_modules"]:
+    for name, child in state["_modules"].items():
         module.add_module(name, child)
     module.training = bool(state["training"])
     check_object(module)

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from torch import nn
+from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 
 from magnet_sklearn.data import quoted
 from magnet_sklearn.io._model_file._classes import FUNCTIONS, OWN, SKLEARN
@@ -43,6 +44,7 @@ def register_class(class_: type) -> type:
     Examples
     --------
     >>> from torch import nn
+    from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
     >>> from magnet_sklearn.io import register_class
     >>> @register_class
     ... class FirstColumns(nn.Module):
@@ -130,9 +132,12 @@ def function_of(name: Any) -> Callable:
 
 def _torch_layer(name: str) -> type | None:
     """Layer of torch by name; None if there is none."""
-    if name not in nn.modules.__all__:
+    if name in nn.modules.__all__:
+        layer = getattr(nn, name)
+    elif name == NonDynamicallyQuantizableLinear.__name__:
+        layer = NonDynamicallyQuantizableLinear  # of attention layers
+    else:
         return None
-    layer = getattr(nn, name)
     return layer if issubclass(layer, nn.Module) else None
 
 

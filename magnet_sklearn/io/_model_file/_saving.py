@@ -90,8 +90,8 @@ def save_model(
 
     Notes
     -----
-    Not in the file are callbacks, the parameter `checkpoint`, and what `pretrain`
-    learned as far as `fit` has not used it.
+    Not in the file are callbacks, the parameter `checkpoint`, requests of metadata
+    routing, and what `pretrain` learned as far as `fit` has not used it.
 
     Examples
     --------
