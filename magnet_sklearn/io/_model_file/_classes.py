@@ -89,7 +89,7 @@ SKLEARN: dict[str, str] = {
     "impute": "MissingIndicator SimpleImputer",
     "linear_model": (
         "BayesianRidge ElasticNet ElasticNetCV HuberRegressor Lasso LassoCV "
-        "LinearRegression LogisticRegression LogisticRegressionCV PoissonRegressor "
+        "LinearRegression LogisticRegression LogisticRegressionCV "
         "Ridge RidgeCV RidgeClassifier RidgeClassifierCV"
     ),
     "naive_bayes": "BernoulliNB GaussianNB",
@@ -97,8 +97,7 @@ SKLEARN: dict[str, str] = {
     "preprocessing": (
         "FunctionTransformer KBinsDiscretizer LabelBinarizer LabelEncoder MaxAbsScaler "
         "MinMaxScaler Normalizer OneHotEncoder OrdinalEncoder PolynomialFeatures "
-        "PowerTransformer QuantileTransformer RobustScaler SplineTransformer "
-        "StandardScaler"
+        "PowerTransformer QuantileTransformer RobustScaler StandardScaler"
     ),
     "tree": (
         "DecisionTreeClassifier DecisionTreeRegressor ExtraTreeClassifier "

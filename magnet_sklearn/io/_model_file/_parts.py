@@ -27,6 +27,7 @@ _LEFT_OUT: dict[str, State] = {
     "NetworkEnsemble": {"_inference": None, "pretrained": ()},
     "Optimisation": {"callbacks": ()},
     "PatientGraphBuilder": {"_prepared": None},
+    "Pipeline": {"memory": None},
 }
 _LEFT_OUT_OF_ESTIMATORS: State = {"callbacks": None, "checkpoint": None}
 
@@ -50,10 +51,8 @@ def state_of(value: Any, is_custom: bool) -> State:
         return TREE_PARTS[cls.__name__][0](value)
     state = dict(vars(value))
     state.pop("_metadata_request", None)  # refers to its owner
-    if isinstance(value, BaseMagnet):
-        state.pop("_pretrained", None)
-        state |= _LEFT_OUT_OF_ESTIMATORS
-    state |= _LEFT_OUT.get(cls.__name__, {})
+    state.pop("_pretrained", None)
+    state |= _left_out(cls)
     if isinstance(value, NetworkEnsemble):
         state["nets_"] = [net_contents(net) for net in value.nets_]
     return state
@@ -83,6 +82,8 @@ def object_of(cls: type, state: State, is_custom: bool) -> Any:
     if cls.__name__ in TREE_PARTS:
         return TREE_PARTS[cls.__name__][1](cls, state)
     value = cls.__new__(cls)
+    # a forged file might have them
+    state = state | _left_out(cls)
     if issubclass(cls, BaseMagnet):
         state = _with_parameters(cls, state)
     elif is_dataclass(cls):
@@ -93,6 +94,13 @@ def object_of(cls: type, state: State, is_custom: bool) -> Any:
     value.__dict__.update(_checked_names(cls, state))
     check_object(value)
     return value
+
+
+def _left_out(cls: type) -> State:
+    """Return what stands in the place of what is not written."""
+    if issubclass(cls, BaseMagnet):
+        return _LEFT_OUT_OF_ESTIMATORS
+    return _LEFT_OUT.get(cls.__name__, {})
 
 
 def _with_parameters(cls: type, state: State) -> State:
@@ -152,13 +160,17 @@ _PARTS = ("_parameters", "_buffers", "_modules")
 _BESIDE = {"_non_persistent_buffers_set", "training", *_PARTS}
 
 
+# Random numbers of a training, and the weights of recurrent layers in a second place.
+_MADE_AGAIN = {"generator", "_flat_weights", "_flat_weight_refs"}
+
+
 def _module_state(module: nn.Module) -> State:
     """Weights, children and other attributes of a module."""
     empty = vars(nn.Module())
     attributes = {
         name: value
         for name, value in vars(module).items()
-        if name not in empty and name != "generator"
+        if name not in empty and name not in _MADE_AGAIN
     }
     hooks = [
         name
@@ -194,6 +206,8 @@ def _module_of(cls: type[nn.Module], state: State) -> nn.Module:
         module.register_buffer(name, buffer, persistent=persistent)
     for name, child in state["_modules"].items():
         module.add_module(name, child)
+    if isinstance(module, nn.RNNBase):
+        module._init_flat_weights()
     module.training = bool(state["training"])
     check_object(module)
     return module
