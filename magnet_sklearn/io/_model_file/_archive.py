@@ -46,11 +46,22 @@ def write_members(
         Where to. What is there is replaced, in one step where it is a file.
     as_folder : bool
         Whether `path` is a folder.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
     """
     checked = {**members, MANIFEST: _manifest(members)}
     path = Path(path)
+    if path.is_dir() and not as_folder:
+        raise IsADirectoryError(
+            f"{str(path)!r} is a folder. Pass layout='folder', or the name of a file."
+        )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(path.parent)!r}.")
     if as_folder:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
         for name, content in checked.items():
             _replace(path / name, lambda file, content=content: file.write(content))
     else:
@@ -163,7 +174,7 @@ def _read(archive, name):
 def _read_file(folder, name, size):
     file = folder / name
     if not file.is_file():
-        raise ModelFileError(f"The folder {folder.name!r} lacks {name}.")
+        raise ModelFileError(f"The folder {str(folder)!r} lacks {name}.")
     if (found := file.stat().st_size) > size:
         raise ModelFileError(f"{name} has {found} bytes, at most {size} are expected.")
     return file.read_bytes()

@@ -21,7 +21,7 @@ library_name: magnet-sklearn
 
 # {estimator}
 
-Fitted with magnet_sklearn {version}; {n_outputs} from {modalities}.
+Fitted with magnet_sklearn {version}; outputs: {outputs}; from {modalities}.
 
 ## What this file tells about patients
 
@@ -68,7 +68,7 @@ def model_card(config: dict[str, Any]) -> str:
         pipeline=f"pipeline_tag: {task}\n" if task else "",
         estimator=config["estimator"],
         version=config["versions"]["magnet_sklearn"],
-        n_outputs=", ".join(config["output"]),
+        outputs=", ".join(config["output"]),
         modalities=", ".join(f"`{name}`" for name in names),
         contents="\n".join(f"- {line}" for line in config["contents"]),
         inputs="\n".join(map(_described, config["input"])),

@@ -82,6 +82,8 @@ def save_model(
     ValueError
         If `references` or `layout` is none of those above, or `units` names a column
         that there is not.
+    OSError
+        If there is no such place, or nothing can be written there.
 
     See Also
     --------

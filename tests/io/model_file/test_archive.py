@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from common.damaged_files import damaged, members_of, plainly_zipped, zipped
 
-from magnet_sklearn.io import ModelFileError, describe_model, load_model
+from magnet_sklearn.io import ModelFileError, describe_model, load_model, save_model
 
 
 def written(path, content):
@@ -109,6 +109,13 @@ def test_folder_lacks_a_file(file, tmp_path):
 
     with pytest.raises(ModelFileError, match=r"lacks model.safetensors"):
         load_model(tmp_path)
+
+
+def test_place_that_there_is_not_is_named(classifier, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*nowhere"):
+        save_model(classifier, tmp_path / "nowhere" / "model.zip")
+    with pytest.raises(IsADirectoryError, match="layout='folder'"):
+        save_model(classifier, tmp_path)
 
 
 def test_failed_write_leaves_the_earlier_file(file, tmp_path, classifier):
