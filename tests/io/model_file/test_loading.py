@@ -1,6 +1,5 @@
 """Forged files, whose checksums are right, end in an error and run nothing."""
 
-import subprocess
 import sys
 
 import numpy as np
@@ -151,19 +150,11 @@ def test_model_that_says_something_else_is_told(members, tmp_path):
         loaded(with_arrays(members, change), tmp_path / "m.zip")
 
 
-def test_loading_needs_no_pickle_and_no_network(file):
-    code = (
-        "import sys; import magnet_sklearn.io as io\n"
-        "def hook(event, arguments):\n"
-        f"    if event in {FORBIDDEN!r}: raise SystemExit(event)\n"
-        "sys.addaudithook(hook)\n"
-        "io.load_model(sys.argv[1])"
-    )
-    run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, file], check=False
-    )
+def test_loading_runs_nothing(file, tmp_path):
+    _seen.clear()
 
-    assert run.returncode == 0
+    assert loaded(file.read_bytes(), tmp_path / "m.zip").classes_.tolist() == [0, 1]
+    assert _seen == []
 
 
 def test_description_tells_the_schema_and_the_contents(file, classifier):

@@ -1,7 +1,5 @@
 """What is saved is loaded: predictions, and all else, to the last bit."""
 
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,16 +25,13 @@ from magnet_sklearn.io import load_model, save_model
 from magnet_sklearn.preprocessing import ModalityTransformer
 
 FAMILIES = ["linear", "sparse", "kernel", "forest", "boosting"]
+OF_ONE = {"rna": FAMILIES, "protein": None, "clinical": None, "joint": None}
 QUICK = {**TINY, "max_epochs": 2, "ensemble_size": 1}
 OTHERS = {
     "all-families": MagnetClassifier(experts=FAMILIES, gate=1.0, **QUICK),
-    "regressor-families": MultiModalGNNRegressor(experts=FAMILIES, gate=1.0, **QUICK),
-    "survival-families": MagnetSurvivalAnalysis(experts=FAMILIES, gate=1.0, **QUICK),
-    "multi-task-families": MagnetMultiTask(
-        experts={"rna": FAMILIES, "protein": None, "clinical": None, "joint": None},
-        gate=1.0,
-        **QUICK,
-    ),
+    "regressor-families": MultiModalGNNRegressor(experts=OF_ONE, gate=1.0, **QUICK),
+    "survival-families": MagnetSurvivalAnalysis(experts=OF_ONE, gate=1.0, **QUICK),
+    "multi-task-families": MagnetMultiTask(experts=OF_ONE, gate=1.0, **QUICK),
     "closed": MagnetClassifier(gate=0.0, **QUICK),
     "discrete": MagnetSurvivalAnalysis(model="discrete", experts="linear", **QUICK),
     "quantile": MultiModalGNNRegressor(loss="quantile", experts="linear", **QUICK),
@@ -256,11 +251,3 @@ def test_wrong_argument_is_named(classifier, arguments, message, tmp_path):
 def test_what_is_no_estimator_of_ours_is_refused(tmp_path):
     with pytest.raises(TypeError, match="is a LogisticRegression"):
         save_model(LogisticRegression(), tmp_path / "model.zip")
-
-
-def test_saving_needs_no_extra(file):
-    extras = {"onnx", "onnxscript", "mudata", "matplotlib", "optuna", "captum"}
-
-    assert file.stat().st_size < 200_000
-    assert "magnet_sklearn.io" in sys.modules
-    assert not extras & set(load_model.__globals__)
