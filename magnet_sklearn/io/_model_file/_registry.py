@@ -44,7 +44,6 @@ def register_class(class_: type) -> type:
     Examples
     --------
     >>> from torch import nn
-    from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
     >>> from magnet_sklearn.io import register_class
     >>> @register_class
     ... class FirstColumns(nn.Module):
