@@ -12,6 +12,7 @@ from magnet_sklearn._training._gradients import differentiable_outputs
 from magnet_sklearn._training._holdout import HoldoutHistory
 from magnet_sklearn._training._inference import EnsembleOutput
 from magnet_sklearn._training._pretraining import pretrain_networks
+from magnet_sklearn._training._saved_net import net_contents, restored_net
 
 __all__ = [
     "ClosedEnsemble",
@@ -25,5 +26,7 @@ __all__ = [
     "check_encoders",
     "compact_ensemble",
     "differentiable_outputs",
+    "net_contents",
     "pretrain_networks",
+    "restored_net",
 ]
