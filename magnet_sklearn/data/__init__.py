@@ -17,9 +17,11 @@ from magnet_sklearn.data._kinds import is_text, kind_of
 from magnet_sklearn.data._names import did_you_mean, quoted
 from magnet_sklearn.data._on_disk import in_parts, to_learn_from
 from magnet_sklearn.data._padded import (
+    PADDED,
     PaddedArray,
     SetArray,
     TimedArray,
+    array_kind,
     as_sets,
     as_time_series,
     like,

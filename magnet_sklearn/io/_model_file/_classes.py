@@ -10,12 +10,15 @@ from __future__ import annotations
 # Modules of this package -> classes, each with its own name.
 OWN: dict[str, str] = {
     "_estimators._classifier": "MagnetClassifier",
+    "_estimators._frozen_encoders": "FrozenEncoders",
     "_estimators._inputs": "InputPipeline",
     "_estimators._model": "FittedModel",
     "_estimators._multi_task": "MagnetMultiTask",
     "_estimators._regressor": "MultiModalGNNRegressor",
     "_estimators._survival": "MagnetSurvivalAnalysis",
-    "_estimators._wide_blocks": "BlockComponents WideBlockProjection",
+    "_estimators._wide_blocks": (
+        "BlockComponents ModelPreprocessor WideBlockProjection"
+    ),
     "_targets._classes": "ClassTarget",
     "_targets._experts": "TargetExperts",
     "_targets._hazards": "BreslowBaseline DiscreteHazard",
@@ -29,6 +32,7 @@ OWN: dict[str, str] = {
     "_training._config": "EnsembleConfig Optimisation",
     "_training._ensemble": "NetworkEnsemble",
     "_training._holdout": "HoldoutHistory _Fit",
+    "_utils._centred_sparse": "CentredSparse",
     "_utils._scaling": "Standardization",
     "data._schema": "BlockSchema ModalitySchema",
     "experts._boosting": "BoostingClassifier BoostingCox BoostingRegressor",
@@ -66,11 +70,24 @@ OWN: dict[str, str] = {
     "nn._architecture": "Architecture",
     "nn._dropout": "Dropout",
     "nn.encoders._categorical": "CategoricalEncoder",
+    "nn.encoders._cnn": "CNNEncoder PixelScale",
     "nn.encoders._mlp": "MLPEncoder",
+    "nn.encoders._series": "SeriesEncoder",
+    "nn.encoders._set": "AttentionPooling SetEncoder",
     "preprocessing._blocks": "ArrayBlock TableBlock",
+    "preprocessing._combat": "ComBat",
     "preprocessing._default": "DefaultPreprocessor",
+    "preprocessing._expression_filter": "ExpressionFilter",
+    "preprocessing._features": "BlockFeatures FeatureTables",
+    "preprocessing._harmonised_blocks": "HarmonisedBlock",
+    "preprocessing._location_scale": "LocationScale",
     "preprocessing._modality_transformer": "ModalityTransformer",
+    "preprocessing._places": "PlacesScaling",
+    "preprocessing._series": "SeriesBlock",
+    "preprocessing._sets": "SetBlock",
     "preprocessing._side_by_side": "SideBySidePreprocessor",
+    "preprocessing._site_columns": "CovariateDesign",
+    "preprocessing._text": "TextBlock",
 }
 
 SKLEARN: dict[str, str] = {
@@ -83,6 +100,7 @@ SKLEARN: dict[str, str] = {
         "HistGradientBoostingRegressor RandomForestClassifier RandomForestRegressor"
     ),
     "ensemble._hist_gradient_boosting.binning": "_BinMapper",
+    "feature_extraction.text": "CountVectorizer TfidfTransformer TfidfVectorizer",
     "feature_selection": (
         "SelectFpr SelectFromModel SelectKBest SelectPercentile VarianceThreshold"
     ),

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from scipy.sparse import csr_array
 
+from magnet_sklearn.data import PADDED
 from magnet_sklearn.io._model_file._arrays import ArrayReader
 from magnet_sklearn.io._model_file._errors import ModelFileError
 from magnet_sklearn.io._model_file._parts import object_of
@@ -88,6 +89,12 @@ class Decoder:
     def _array(self, node):
         return self._once(("$array", node["$array"]), lambda: self.arrays.array(node))
 
+    def _padded(self, node):
+        values, kind = self.decode(node["$padded"]), node.get("kind")
+        if kind not in PADDED or type(values) is not np.ndarray:
+            raise ModelFileError(f"The file has no array of {kind!r}.")
+        return values.view(PADDED[kind])
+
     def _tensor(self, node):
         name = node["$tensor"]
         return self._once(("$tensor", name), lambda: self.arrays.tensor(node))
@@ -148,6 +155,7 @@ class Decoder:
 _READERS: dict[str, Callable[[Decoder, dict[str, Any]], Any]] = {
     "$ref": Decoder._object,
     "$array": Decoder._array,
+    "$padded": Decoder._padded,
     "$tensor": Decoder._tensor,
     "$objects": Decoder._objects,
     "$record": Decoder._record,

@@ -14,6 +14,7 @@ from pandas.api.extensions import ExtensionArray
 from scipy.sparse import issparse
 from torch import Tensor
 
+from magnet_sklearn.data import PADDED, array_kind
 from magnet_sklearn.io._model_file._arrays import ArrayWriter
 from magnet_sklearn.io._model_file._parts import state_of
 from magnet_sklearn.io._model_file._plain import to_plain
@@ -121,6 +122,9 @@ class Encoder:
         return {"$ref": place}
 
     def _array(self, values, path):
+        if type(values) in PADDED.values():
+            node = self._array(values.view(np.ndarray), path)
+            return {"$padded": node, "kind": array_kind(values)}
         if type(values) not in (np.ndarray, np.memmap):
             raise TypeError(f"{path} is an array of {type(values)}. {_ADVICE}")
         if values.dtype.names:
