@@ -11,6 +11,11 @@ from magnet_sklearn._training._gradients import differentiable_outputs
 from magnet_sklearn._training._holdout import HoldoutHistory
 from magnet_sklearn._training._inference import EnsembleOutput
 from magnet_sklearn._training._pretraining import pretrain_networks
+from magnet_sklearn._training._transfer import (
+    Transfer,
+    Transferred,
+    fit_better_start,
+)
 
 __all__ = [
     "ClosedEnsemble",
@@ -21,7 +26,10 @@ __all__ = [
     "HoldoutHistory",
     "NetworkEnsemble",
     "Optimisation",
+    "Transfer",
+    "Transferred",
     "compact_ensemble",
     "differentiable_outputs",
+    "fit_better_start",
     "pretrain_networks",
 ]
