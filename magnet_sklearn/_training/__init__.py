@@ -3,6 +3,7 @@
 skorch and PyG take seconds to import, so they are loaded when training begins.
 """
 
+from magnet_sklearn._training._callbacks import history_frame
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._compaction import ClosedEnsemble, compact_ensemble
 from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
@@ -31,5 +32,6 @@ __all__ = [
     "compact_ensemble",
     "differentiable_outputs",
     "fit_better_start",
+    "history_frame",
     "pretrain_networks",
 ]
