@@ -98,6 +98,7 @@ def plan_transfer(
     there, here = source.network_inputs, inputs
     known, seen = network_columns(there.steps), network_columns(here.steps)
     moves: dict[str, MovesColumns] = {}
+    complete = set()
     rows: list[Row] = []
     for name in [*seen, *(name for name in known if name not in seen)]:
         if name not in known:
@@ -108,9 +109,10 @@ def plan_transfer(
             places, reason = _matched(name, there, here, known[name], seen[name])
             if places is not None:
                 moves[name] = _move(known[name], seen[name], places)
+                complete |= set() if (places < 0).any() else {name}
         rows.append(("encoder", name, name in moves, reason))
     networks = [net.module_ for net in source.networks.nets_]
-    return Transfer(networks, moves), rows
+    return Transfer(networks, moves, frozenset(complete)), rows
 
 
 def _matched(name, there, here, known, seen):
@@ -189,8 +191,10 @@ def _outcome(part, name, planned, reason, found):
     if planned and (name or part) not in found.parts:
         return part, name, False, "another kind or size"
     if planned and not found.helps:
-        more = f"{-found.gain:.2f} nats" if found.gain else "as much"
-        return part, name, False, f"from scratch adds {more} to held-out patients"
+        said = f"{found.gain:+.2f} nats for held-out patients; needs {found.needed:.2f}"
+        return part, name, False, said
+    if planned and name:
+        reason += "; kept as it is" if name in found.frozen else "; trained on"
     return part, name, planned, reason
 
 

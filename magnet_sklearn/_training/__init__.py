@@ -3,6 +3,8 @@
 skorch and PyG take seconds to import, so they are loaded when training begins.
 """
 
+from typing import TYPE_CHECKING
+
 from magnet_sklearn._training._callbacks import history_frame
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._compaction import ClosedEnsemble, compact_ensemble
@@ -17,12 +19,17 @@ from magnet_sklearn._training._transfer import (
     Transferred,
     fit_better_start,
 )
+from magnet_sklearn._utils import lazy_attributes
+
+if TYPE_CHECKING:
+    from magnet_sklearn._training._reporting import EpochReporter
 
 __all__ = [
     "ClosedEnsemble",
     "Cohort",
     "EnsembleConfig",
     "EnsembleOutput",
+    "EpochReporter",
     "Execution",
     "HoldoutHistory",
     "NetworkEnsemble",
@@ -35,3 +42,5 @@ __all__ = [
     "history_frame",
     "pretrain_networks",
 ]
+
+__getattr__ = lazy_attributes(__name__, {"EpochReporter": "._reporting"})
