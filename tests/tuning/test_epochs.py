@@ -1,5 +1,6 @@
 """Trials that are given up within a fold."""
 
+import numpy as np
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution
@@ -19,7 +20,7 @@ EXPERTS = {"experts": CategoricalDistribution(["auto", "linear"])}
 def test_networks_are_watched_by_epoch_where_they_are_searched(clf, patients):
     result = tune(clf, *patients, space=DROPOUT, cv=2, n_trials=1, refit=True)
 
-    (trial,) = result.study_.trials
+    trial = result.study_.trials[0]
     model = result.best_estimator_
     assert sorted(trial.intermediate_values) == [1, 2, 3, 4]  # two folds, two epochs
     assert model.callbacks is None
@@ -35,7 +36,7 @@ def test_reported_is_the_held_out_loss_of_the_first_network(clf, patients):
         X,
         y,
         space=DROPOUT,
-        cv=[(range(30), range(30, 42))],
+        cv=[(np.arange(30), np.arange(30, 42))],
         n_trials=1,
         refit=False,
     )
