@@ -17,8 +17,8 @@ The same numbers are in `history_` without TensorBoard.
 import argparse
 from pathlib import Path
 
-from skorch.callbacks import TensorBoard
 from sklearn.datasets import load_breast_cancer
+from skorch.callbacks import TensorBoard
 
 from magnet_sklearn import MagnetClassifier
 
