@@ -273,7 +273,8 @@ class SharedParameters:
         None,
         [list, tuple, None],
         "list of skorch callbacks",
-        "Added to each member's net.",
+        """Callbacks, or pairs of name and callback; each member's net gets copies of
+        its own, and has its number as `net.member`.""",
         of_networks=True,
     )
     verbose: int = parameter(

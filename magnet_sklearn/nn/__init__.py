@@ -20,6 +20,7 @@ from magnet_sklearn.nn._feature_encoder import FeatureGraphEncoder
 from magnet_sklearn.nn._growth import adopt_encoders, widen_network
 from magnet_sklearn.nn._initialize import build_initialized
 from magnet_sklearn.nn._network import MagnetNetwork, NetworkOutput
+from magnet_sklearn.nn._transfer import MovesColumns, transfer_encoders
 from magnet_sklearn.nn.encoders._categorical import CategoricalEncoder
 from magnet_sklearn.nn.encoders._cnn import CNNEncoder
 from magnet_sklearn.nn.encoders._mlp import MLPEncoder
