@@ -54,7 +54,7 @@ OWN: dict[str, str] = {
     "experts.families._kernel": "KernelFamily RadialBasis",
     "experts.families._linear": "LinearFamily Span",
     "experts.families._own": "OwnFamily",
-    "experts.families._sparse": "SparseFamily",
+    "experts.families._sparse": "ColumnByColumn SparseFamily",
     "graph._builder": "PatientGraphBuilder",
     "graph._candidates": "Cells",
     "graph._feature_graph": "FeatureGraph",
