@@ -24,7 +24,15 @@ from magnet_sklearn.experts._modality_experts import ModalityExperts
 from magnet_sklearn.experts._offset import ExpertOffset
 from magnet_sklearn.experts._pooling import PooledEvidence
 from magnet_sklearn.experts._ridge_cox import CoxProblem, RidgeCox, RiskSets, newton
-from magnet_sklearn.experts._ridge_logistic import RidgeLogisticCV
+from magnet_sklearn.experts._ridge_logistic import (
+    FAIR,
+    FINE,
+    HOPELESS,
+    ROUGH,
+    TOLERANCE,
+    RidgeLogisticCV,
+    strongest_good,
+)
 from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._task_links import TaskLinks
 from magnet_sklearn.experts._views import View, Views

@@ -1,0 +1,146 @@
+"""Sums over the patients of a site that experts are fitted by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, log_expit
+
+from magnet_sklearn.experts import CoxProblem, RiskSets
+from magnet_sklearn.federated._site import EVERYBODY, N_FOLDS, Site
+
+Request = dict[str, Any]
+Reply = dict[str, Any]
+
+
+def count(site: Site, request: Request) -> Reply:
+    """Count patients and labels of a view by fold.
+
+    Of shape (n_folds + 1, n_labels): classes, or censored patients and events.
+    """
+    rows = site.rows(request["place"])
+    is_class = site.kind.kind == "classes"
+    labels = site.y[rows] if is_class else site.y[rows, 2].astype(int)
+    counts = np.zeros((2, N_FOLDS + 1, request["n_labels"]))
+    np.add.at(counts[0], (site.fold[rows], labels), 1.0)
+    np.add.at(counts[1], (site.fold[rows], labels), site.weight[rows])
+    return {"counts": counts[0], "weights": counts[1]}
+
+
+def scatter(site: Site, request: Request) -> Reply:
+    """Sum features by fold, and products of features over all folds."""
+    family, place = request["family"], request["place"]
+    table, rows = site.table(family, place), site.rows(place)
+    weight, fold = site.weight[rows], site.fold[rows]
+    sums = np.stack([(weight * (fold == f)) @ table for f in range(N_FOLDS + 1)])
+    scaled = table * np.sqrt(weight)[:, None]
+    return {"sums": sums, "products": scaled.T @ scaled}
+
+
+def logistic(site: Site, request: Request) -> Reply:
+    """Loss of several folds, its gradient and the variance of the classes.
+
+    Coefficients have the shape (n_folds, n_logits, n_features); with two classes there
+    is one logit.
+    """
+    place = request["place"]
+    table = site.table(request["family"], place)
+    weight = np.stack([site.in_training(place, fold) for fold in request["folds"]])
+    classes, rows = np.asarray(request["classes"]), site.rows(place)
+    labels = np.minimum(np.searchsorted(classes, site.y[rows]), len(classes) - 1)
+    first = 1 if len(classes) == 2 else 0
+    is_class = np.arange(first, len(classes))[:, None] == labels
+    logits = request["coef"] @ table.T + request["intercept"][:, :, None]
+    losses, probability = _losses(logits, is_class)
+    residual = weight[:, None] * (probability - is_class)
+    variance = weight[:, None] * probability * (1 - probability)
+    return {
+        "loss": (weight[:, None] * losses).sum(axis=(1, 2)),
+        "coef": residual @ table,
+        "intercept": residual.sum(axis=2),
+        "variance": variance.sum(axis=2),
+    }
+
+
+def _losses(logits, is_class):
+    """Loss of each patient, and probabilities."""
+    if logits.shape[1] == 1:
+        return -log_expit(np.where(is_class, logits, -logits)), expit(logits)
+    top = logits.max(axis=1, keepdims=True)
+    odds = np.exp(logits - top)
+    total = odds.sum(axis=1, keepdims=True)
+    own = (logits * is_class).sum(axis=1, keepdims=True)
+    return np.log(total) + top - own, odds / total
+
+
+def held_out_logistic(site: Site, request: Request) -> Reply:
+    """Sums over held-out patients of their losses at several penalties.
+
+    Sums of products of the losses tell how far penalties differ by chance.
+    """
+    place = request["place"]
+    rows, table = site.rows(place), site.table(request["family"], place)
+    y, fold, weight = site.y[rows], site.fold[rows], site.weight[rows]
+    n_penalties = len(request["groups"][0]["coef"])
+    losses = np.full((n_penalties, len(rows)), np.nan)
+    for group in request["groups"]:
+        classes = np.asarray(group["classes"])
+        for number, left_out in enumerate(group["folds"]):
+            held = np.flatnonzero((fold == left_out) & np.isin(y, classes))
+            coef, intercept = group["coef"][:, number], group["intercept"][:, number]
+            logits = coef @ table[held].T + intercept[:, :, None]
+            own = np.searchsorted(classes, y[held])
+            probability = _probability(logits)[:, own, np.arange(len(held))]
+            losses[:, held] = -weight[held] * np.log(probability + 1e-12)
+    losses = losses[:, ~np.isnan(losses[0])]
+    return {
+        "n": float(losses.shape[1]),
+        "sums": losses.sum(axis=1),
+        "products": losses @ losses.T,
+    }
+
+
+def _probability(logits):
+    """Probability of each class, of shape (n_penalties, n_classes, n_patients)."""
+    if logits.shape[1] == 1:
+        positive = expit(logits)
+        return np.concatenate([1 - positive, positive], axis=1)
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def _cox_problem(site, request, fold):
+    """Partial likelihood of a site without a fold, on some axes."""
+    place = request["place"]
+    kept = np.flatnonzero(site.fold[site.rows(place)] != fold)
+    rows = site.rows(place)[kept]
+    scores = site.table(request["family"], place)[kept] @ request["axes"]
+    return CoxProblem(scores, RiskSets(site.y[rows], site.weight[rows])), len(rows)
+
+
+def cox(site: Site, request: Request) -> Reply:
+    """Log partial likelihood of the site's patients, and its derivatives.
+
+    Each site is a stratum of its own: its patients are compared with each other only.
+    """
+    problem, n_patients = _cox_problem(site, request, request["fold"])
+    beta, n_axes = request["beta"], request["axes"].shape[1]
+    if not n_patients:
+        empty = {"gradient": np.zeros(n_axes), "hessian": np.zeros((n_axes, n_axes))}
+        return {"loss": 0.0, **(empty if request["wants_derivatives"] else {})}
+    reply: Reply = {"loss": float(problem.loss(beta))}
+    if request["wants_derivatives"]:
+        reply["gradient"], reply["hessian"] = problem.derivatives(beta)
+    return reply
+
+
+def held_out_cox(site: Site, request: Request) -> Reply:
+    """Partial likelihood of everybody less that without a fold, at several betas."""
+    reply = np.zeros(len(request["betas"]))
+    everybody, n_patients = _cox_problem(site, request, EVERYBODY)
+    training, n_training = _cox_problem(site, request, request["fold"])
+    for number, beta in enumerate(request["betas"] if n_patients else ()):
+        reply[number] = everybody.loss(beta)
+        reply[number] -= training.loss(beta) if n_training else 0.0
+    return {"losses": reply}
