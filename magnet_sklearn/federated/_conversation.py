@@ -14,7 +14,16 @@ import pandas as pd
 from magnet_sklearn.federated._messages import pack, unpack, unusual
 
 Replies = dict[str, Any]
-Ask = Callable[[str, dict[str, Any], Any], Replies]
+
+
+class Ask(Protocol):
+    """What jobs that are done together ask with."""
+
+    def __call__(self, step: str, request: dict[str, Any], like: Any) -> Replies:
+        """Ask all sites, see `Conversation.ask`."""
+
+    def together(self, jobs: Sequence[Callable[[Ask], Any]]) -> list[Any]:
+        """Do jobs at once in place of this one."""
 
 
 class Transport(Protocol):
@@ -82,7 +91,7 @@ class Conversation:
 
     def ask_together(self, jobs: Sequence[Callable[[Ask], Any]]) -> list[Any]:
         """Do several jobs at once, so that their questions share messages."""
-        return _Together(self._send, len(jobs)).run(jobs)
+        return _Together(self._send).run(jobs)
 
     def _send(self, calls, likes, optional=False):
         kind = "train" if calls[0]["step"] == "train" else "query"
@@ -159,31 +168,47 @@ def _read(answer, likes):
 class _Together:
     """Jobs in threads of their own, whose questions wait for each other."""
 
-    def __init__(self, send, n_jobs):
+    def __init__(self, send):
         self.send = send
-        self.n_alive = n_jobs
+        self.n_alive = 1
         self.waiting: list[dict[str, Any]] = []
         self.changed = Condition()
 
     def run(self, jobs):
         """Return what the jobs return."""
+        server = Thread(target=self._serve)
+        server.start()
+        try:
+            return self.together(jobs)
+        finally:
+            with self.changed:
+                self.n_alive -= 1
+                self.changed.notify_all()
+            server.join()
+
+    def together(self, jobs):
+        """Do jobs at once, in place of the job that calls this."""
         results: list[Any] = [None] * len(jobs)
         errors: list[BaseException] = []
+        n_left = len(jobs)
 
         def do(place, job):
+            nonlocal n_left
             try:
-                results[place] = job(self._ask)
+                results[place] = job(self)
             except BaseException as error:  # raised again where the jobs were started
                 errors.append(error)
-            finally:
-                with self.changed:
-                    self.n_alive -= 1
-                    self.changed.notify_all()
+            with self.changed:
+                n_left -= 1
+                # the last one leaves its place to the job that waits for all
+                self.n_alive -= n_left > 0
+                self.changed.notify_all()
 
         threads = [Thread(target=do, args=item) for item in enumerate(jobs)]
+        with self.changed:
+            self.n_alive += max(len(jobs) - 1, 0)
         for thread in threads:
             thread.start()
-        self._serve()
         for thread in threads:
             thread.join()
         if errors:
@@ -194,7 +219,7 @@ class _Together:
         """Send what all living jobs ask, until none is left."""
         while True:
             with self.changed:
-                self.changed.wait_for(lambda: len(self.waiting) == self.n_alive)
+                self.changed.wait_for(lambda: len(self.waiting) >= self.n_alive)
                 if not self.n_alive:
                     return
                 waiting, self.waiting = self.waiting, []
@@ -211,7 +236,8 @@ class _Together:
                     question["done"] = True
                 self.changed.notify_all()
 
-    def _ask(self, step, request, like):
+    def __call__(self, step, request, like):
+        """Ask all sites, in one message with what the other jobs ask."""
         question = {"step": step, "request": request, "like": like, "done": False}
         with self.changed:
             self.waiting.append(question)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from magnet_sklearn.experts import RidgeCox, newton, strongest_good
@@ -16,24 +18,26 @@ class _SummedCox:
     def __init__(self, ask, key, axes, fold):
         self.ask, self.axes = ask, axes
         self.request = {"family": key[0], "place": key[1], "axes": axes, "fold": fold}
-        self._last = None
+        self._last: tuple[bytes, dict] = b"", {}
 
     def loss(self, beta):
         """Negative log partial likelihood."""
-        return total(self._ask(beta, wants_derivatives=False), "loss")
+        return self._at(beta)["loss"]
 
     def derivatives(self, beta):
         """Gradient and an upper bound of the Hessian."""
-        replies = self._ask(beta, wants_derivatives=True)
-        return total(replies, "gradient"), total(replies, "hessian")
+        found = self._at(beta)
+        return found["gradient"], found["hessian"].copy()
 
-    def _ask(self, beta, wants_derivatives):
-        n = len(beta)
-        like: dict = {"loss": ()}
-        if wants_derivatives:
-            like |= {"gradient": (n,), "hessian": (n, n)}
-        request = {**self.request, "beta": beta, "wants_derivatives": wants_derivatives}
-        return self.ask("cox", request, like)
+    def _at(self, beta):
+        """Ask once for all that is wanted of some coefficients."""
+        key = beta.tobytes()
+        if self._last[0] != key:
+            n = len(beta)
+            like = {"loss": (), "gradient": (n,), "hessian": (n, n)}
+            replies = self.ask("cox", {**self.request, "beta": beta}, like)
+            self._last = key, {name: total(replies, name) for name in like}
+        return self._last[1]
 
 
 def fit_cox(ask, expert: RidgeCox, key, width, counts, folds):
@@ -44,21 +48,24 @@ def fit_cox(ask, expert: RidgeCox, key, width, counts, folds):
     axes = PooledAxes(
         ask, *key, width, counts.n_patients, counts.fold_weights, is_centred=False
     )
-    basis = axes.axes
-    losses = np.zeros((len(folds), len(expert.penalties)))
-    coefs = []
-    for row, fold in enumerate(folds):
-        betas = [np.zeros(basis.shape[1])]
+    basis, penalties = axes.axes, expert.penalties
+
+    def path(fold, ask):
+        """Coefficients without a fold at each penalty, and their held-out losses."""
         problem, n_training = _SummedCox(ask, key, basis, fold), counts.n_without(fold)
-        for penalty in expert.penalties:
+        betas = [np.zeros(basis.shape[1])]
+        for penalty in penalties:
             betas.append(newton(problem, penalty * n_training, betas[-1]))
         request = {**problem.request, "betas": np.array(betas[1:])}
-        like = {"losses": (len(expert.penalties),)}
-        losses[row] = total(ask("held_out_cox", request, like), "losses")
-        coefs.append(basis @ np.transpose(betas[1:]))
+        replies = ask("held_out_cox", request, {"losses": (len(penalties),)})
+        return total(replies, "losses"), basis @ np.transpose(betas[1:])
+
+    paths = ask.together([partial(path, fold) for fold in folds])
+    losses = np.array([loss for loss, _ in paths])
+    coefs = [coef for _, coef in paths]
     place = strongest_good(losses) if folds else 0
     if folds:
-        expert.penalty = expert.penalties[place]
+        expert.penalty = penalties[place]
     start = np.zeros(basis.shape[1])
     problem = _SummedCox(ask, key, basis, EVERYBODY)
     beta = newton(problem, expert.penalty * counts.n_patients, start)

@@ -36,7 +36,8 @@ from magnet_sklearn.federated._site import (
 from magnet_sklearn.federated._site_networks import network_config
 from magnet_sklearn.federated._strategy import ModalityFedAvg
 
-_N_TIMES = 100  # of baseline hazards, equally spaced
+# Times of baseline hazards, denser where times are short.
+_N_TIMES = 200
 
 
 def train_across_sites(
@@ -114,7 +115,7 @@ class _Federation:
             plan["class_factors"] = class_factors(self.estimator, plan["target"])
         else:
             longest = max(own["target"]["longest"] for own in sites.values())
-            plan["times"] = np.linspace(0.0, longest, _N_TIMES + 1)[1:]
+            plan["times"] = longest * np.linspace(0.0, 1.0, _N_TIMES + 1)[1:] ** 2
         if not plan["blocks"]:
             raise ValueError(
                 f"No site has a modality of {self.strategy.min_patients} patients. "

@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.model_selection import KFold
 
 from magnet_sklearn._estimators import BaseMagnet, InputPipeline
-from magnet_sklearn._targets import ClassTarget, SurvivalTarget, Target
+from magnet_sklearn._targets import BreslowBaseline, ClassTarget, SurvivalTarget, Target
 from magnet_sklearn._utils import Standardization
 from magnet_sklearn.data import BlockSchema, ModalitySchema, MultiModalData
 from magnet_sklearn.experts import (
@@ -21,7 +21,7 @@ from magnet_sklearn.experts import (
     select_families,
     stratified_folds,
 )
-from magnet_sklearn.losses import ClassLoss
+from magnet_sklearn.losses import ClassLoss, CoxLoss
 from magnet_sklearn.preprocessing import ArrayBlock, DefaultPreprocessor, table_block
 
 N_FOLDS = 5
@@ -80,7 +80,9 @@ def fitted_target(estimator: BaseMagnet, agreed: Mapping[str, Any]) -> Target:
         target.classes_ = np.array(agreed["classes"])
         target.loss = ClassLoss(len(target.classes_))
         return target
-    return SurvivalTarget(cause=estimator.cause)
+    target = SurvivalTarget(cause=estimator.cause)
+    target.loss, target.baseline_ = CoxLoss(), BreslowBaseline()
+    return target
 
 
 def with_all_columns(X: MultiModalData, schema: ModalitySchema) -> MultiModalData:

@@ -127,12 +127,14 @@ def cox(site: Site, request: Request) -> Reply:
     problem, n_patients = _cox_problem(site, request, request["fold"])
     beta, n_axes = request["beta"], request["axes"].shape[1]
     if not n_patients:
-        empty = {"gradient": np.zeros(n_axes), "hessian": np.zeros((n_axes, n_axes))}
-        return {"loss": 0.0, **(empty if request["wants_derivatives"] else {})}
-    reply: Reply = {"loss": float(problem.loss(beta))}
-    if request["wants_derivatives"]:
-        reply["gradient"], reply["hessian"] = problem.derivatives(beta)
-    return reply
+        hessian = np.zeros((n_axes, n_axes))
+        return {"loss": 0.0, "gradient": np.zeros(n_axes), "hessian": hessian}
+    gradient, hessian = problem.derivatives(beta)
+    return {
+        "loss": float(problem.loss(beta)),
+        "gradient": gradient,
+        "hessian": hessian,
+    }
 
 
 def held_out_cox(site: Site, request: Request) -> Reply:
