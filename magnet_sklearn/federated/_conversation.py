@@ -19,6 +19,8 @@ Replies = dict[str, Any]
 class Ask(Protocol):
     """What jobs that are done together ask with."""
 
+    keeps_state: bool  # whether sites remember earlier questions
+
     def __call__(self, step: str, request: dict[str, Any], like: Any) -> Replies:
         """Ask all sites, see `Conversation.ask`."""
 
@@ -28,6 +30,8 @@ class Ask(Protocol):
 
 class Transport(Protocol):
     """Brings a message to sites and their answers back."""
+
+    keeps_state: bool  # whether sites remember earlier messages
 
     def names(self) -> list[str]:
         """Name the sites that can be reached."""
@@ -91,7 +95,7 @@ class Conversation:
 
     def ask_together(self, jobs: Sequence[Callable[[Ask], Any]]) -> list[Any]:
         """Do several jobs at once, so that their questions share messages."""
-        return _Together(self._send).run(jobs)
+        return _Together(self._send, self.transport.keeps_state).run(jobs)
 
     def _send(self, calls, likes, optional=False):
         kind = "train" if calls[0]["step"] == "train" else "query"
@@ -168,8 +172,8 @@ def _read(answer, likes):
 class _Together:
     """Jobs in threads of their own, whose questions wait for each other."""
 
-    def __init__(self, send):
-        self.send = send
+    def __init__(self, send, keeps_state):
+        self.send, self.keeps_state = send, keeps_state
         self.n_alive = 1
         self.waiting: list[dict[str, Any]] = []
         self.changed = Condition()

@@ -17,7 +17,7 @@ class _SummedCox:
 
     def __init__(self, ask, key, axes, fold):
         self.ask, self.axes = ask, axes
-        self.request = {"family": key[0], "place": key[1], "axes": axes, "fold": fold}
+        self.request = {"family": key[0], "place": key[1], "fold": fold, "axes": axes}
         self._last: tuple[bytes, dict] = b"", {}
 
     def loss(self, beta):
@@ -36,6 +36,8 @@ class _SummedCox:
             n = len(beta)
             like = {"loss": (), "gradient": (n,), "hessian": (n, n)}
             replies = self.ask("cox", {**self.request, "beta": beta}, like)
+            if self.ask.keeps_state:  # sites have the axes by now
+                self.request["axes"] = None
             self._last = key, {name: total(replies, name) for name in like}
         return self._last[1]
 

@@ -17,9 +17,9 @@ def pack(tree: Any) -> bytes:
 
     They are an npz file without pickles, so that reading one never runs code.
     """
-    arrays: list[np.ndarray] = []
+    arrays: dict[int, np.ndarray] = {}
     text = json.dumps(_without_arrays(tree, arrays))
-    named = {str(place): array for place, array in enumerate(arrays)}
+    named = {str(place): array for place, array in enumerate(arrays.values())}
     file = BytesIO()
     np.savez(file, **{_TREE: np.frombuffer(text.encode(), np.uint8)}, **named)
     return file.getvalue()
@@ -42,12 +42,12 @@ def unpack(message: bytes) -> Any:
 
 
 def _without_arrays(tree, arrays):
-    """Put arrays aside, a number in place of each."""
+    """Put arrays aside, a number in place of each; the same object only once."""
     if isinstance(tree, np.ndarray):
         if tree.dtype == object:
             return _without_arrays(tree.tolist(), arrays)
-        arrays.append(np.ascontiguousarray(tree).reshape(tree.shape))
-        return {_ARRAY: len(arrays) - 1}
+        arrays.setdefault(id(tree), tree)
+        return {_ARRAY: list(arrays).index(id(tree))}
     if isinstance(tree, dict):
         return {str(key): _without_arrays(value, arrays) for key, value in tree.items()}
     if isinstance(tree, list | tuple):

@@ -112,6 +112,8 @@ class InProcess:
         By name.
     """
 
+    keeps_state = True
+
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self.clients = clients
 

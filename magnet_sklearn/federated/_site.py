@@ -153,6 +153,7 @@ class Site:
         self.modalities = [n for n, block in self.X.items() if block.ndim == 2]
         self.families, self.chosen = families_of(estimator.experts, self.kind, self.X)
         self._features: dict[tuple[str, int], np.ndarray] = {}
+        self._scores: dict[tuple[str, int], np.ndarray] = {}
         self.evidence_cache: tuple[bytes, Any] | None = None
 
     def _folds(self):
@@ -186,6 +187,13 @@ class Site:
         """The same of those who are learned from: see `rows`."""
         table = self.features(family, place)
         return table if len(self.rows(place)) else table[:0]
+
+    def scores(self, family: str, place: int, axes: np.ndarray | None) -> np.ndarray:
+        """Features along axes; None stands for the axes of the last time."""
+        key = family, place
+        if axes is not None:
+            self._scores[key] = self.table(family, place) @ axes
+        return self._scores[key]
 
     def in_training(self, place: int, fold: int) -> np.ndarray:
         """Weights of the patients of `rows` when a fold is left out."""

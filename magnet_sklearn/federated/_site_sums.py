@@ -115,7 +115,7 @@ def _cox_problem(site, request, fold):
     place = request["place"]
     kept = np.flatnonzero(site.fold[site.rows(place)] != fold)
     rows = site.rows(place)[kept]
-    scores = site.table(request["family"], place)[kept] @ request["axes"]
+    scores = site.scores(request["family"], place, request["axes"])[kept]
     return CoxProblem(scores, RiskSets(site.y[rows], site.weight[rows])), len(rows)
 
 
@@ -125,10 +125,10 @@ def cox(site: Site, request: Request) -> Reply:
     Each site is a stratum of its own: its patients are compared with each other only.
     """
     problem, n_patients = _cox_problem(site, request, request["fold"])
-    beta, n_axes = request["beta"], request["axes"].shape[1]
+    beta = request["beta"]
     if not n_patients:
-        hessian = np.zeros((n_axes, n_axes))
-        return {"loss": 0.0, "gradient": np.zeros(n_axes), "hessian": hessian}
+        hessian = np.zeros((len(beta), len(beta)))
+        return {"loss": 0.0, "gradient": np.zeros(len(beta)), "hessian": hessian}
     gradient, hessian = problem.derivatives(beta)
     return {
         "loss": float(problem.loss(beta)),
