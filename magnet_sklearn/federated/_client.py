@@ -120,9 +120,11 @@ class FederatedClient:
         """
         from magnet_sklearn.federated._flower import client_app
 
-        return client_app(self, mods)
+        return client_app(lambda context: self, mods)
 
     def _do(self, plan, step, request):
+        if step == "name":
+            return {"name": self.name}
         if step == "describe":
             return self._describe(request["min_patients"])
         return _STEPS[step](self._prepared(plan), request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.federated._client import make_client
 from magnet_sklearn.federated._configuration import federated_estimator
+from magnet_sklearn.federated._conversation import Transport
 from magnet_sklearn.federated._federation import train_across_sites
 from magnet_sklearn.federated._strategy import ModalityFedAvg
 
@@ -20,6 +21,7 @@ def simulate(
     estimator: BaseMagnet | None = None,
     *,
     strategy: ModalityFedAvg | None = None,
+    mods: Sequence[Any] = (),
 ) -> tuple[BaseMagnet, pd.DataFrame]:
     """Train across sites within this process.
 
@@ -36,6 +38,9 @@ def simulate(
         ``MagnetClassifier()``.
     strategy : ModalityFedAvg, default=None
         How; None is ``ModalityFedAvg()``.
+    mods : sequence of callable, default=()
+        Flower's mods on rounds of training networks, such as ``LocalDpMod``; messages
+        then pass through Flower's apps, still in this process.
 
     Returns
     -------
@@ -80,7 +85,12 @@ def simulate(
     estimator = federated_estimator(estimator)
     strategy = ModalityFedAvg() if strategy is None else strategy
     clients = _clients(sites, estimator)
-    return train_across_sites(InProcess(clients), estimator, strategy)
+    transport: Transport = InProcess(clients)
+    if mods:
+        from magnet_sklearn.federated._flower_grid import in_process_transport
+
+        transport = in_process_transport(clients, mods)
+    return train_across_sites(transport, estimator, strategy)
 
 
 def _clients(sites, estimator):
