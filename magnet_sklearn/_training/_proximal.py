@@ -6,9 +6,9 @@ from magnet_sklearn._training._skorch import Callback
 class Proximal(Callback):
     r"""Pull weights to those that a round began with.
 
-    Adds :math:`\mu (w - w_0)` to the gradient, that of :math:`\frac \mu 2 \lVert w - w_0
-    \rVert^2` (T. Li et al., "Federated optimization in heterogeneous networks", MLSys
-    2020).
+    Adds :math:`\mu (w - w_0)` to the gradient, that of :math:`\frac \mu 2 \lVert w -
+    w_0 \rVert^2` (T. Li et al., "Federated optimization in heterogeneous networks",
+    MLSys 2020).
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def gate_objective(
     branches: list[np.ndarray],
     gates: np.ndarray,
 ) -> tuple[float, np.ndarray]:
-    """Deviance of held-out patients of a single task at some gates, and its gradient."""
+    """Deviance of held-out patients of a single task at gates, and its gradient."""
     values = torch.tensor(gates, requires_grad=True)
     task = config.loss.tasks()[0]
     total = held_out_deviance(task, held_out, branches, values)

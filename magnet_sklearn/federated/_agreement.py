@@ -82,8 +82,8 @@ def _check_like(name, first, expected, site, block):
         kinds = {"table": "a frame with column names", "array": "an array without"}
         raise ValueError(
             f"Modality {name!r} is {kinds[expected['kind']]} at site {first!r}, but "
-            f"{kinds[block['kind']]} at site {site!r}. Pass frames with the same column "
-            "names at all sites."
+            f"{kinds[block['kind']]} at site {site!r}. Pass frames with the same "
+            "column names at all sites."
         )
     shape, wanted = block["shape"], expected["shape"]
     if shape != wanted and not (is_table and len(shape) == len(wanted) == 1):
@@ -106,8 +106,8 @@ def _check_columns(name, sites, columns):
         for column in extra if len(sites) > 1 else ():
             if hint := did_you_mean(column, lacking):
                 raise ValueError(
-                    f"Site {site!r} has a column {column!r} in modality {name!r} that no "
-                    f"other site has.{hint} Rename it, or leave it out."
+                    f"Site {site!r} has a column {column!r} in modality {name!r} that "
+                    f"no other site has.{hint} Rename it, or leave it out."
                 )
 
 
@@ -120,8 +120,8 @@ def _check_units(name, sites):
             if unit != expected:
                 raise ValueError(
                     f"Column {column!r} of modality {name!r} is in {unit!r} at site "
-                    f"{site!r}, but in {expected!r} at site {first!r}. Convert it to one "
-                    "unit."
+                    f"{site!r}, but in {expected!r} at site {first!r}. Convert it to "
+                    "one unit."
                 )
 
 
@@ -230,8 +230,8 @@ def agreed_target(sites: Descriptions) -> dict[str, Any]:
         expected = sites[first]["type"]
         if own["type"] != expected:
             raise ValueError(
-                f"Column 'y' has classes of type {own['type']} at site {site!r}, but of "
-                f"type {expected} at site {first!r}. Code them alike."
+                f"Column 'y' has classes of type {own['type']} at site {site!r}, but "
+                f"of type {expected} at site {first!r}. Code them alike."
             )
         lacking = {c for other in sites.values() for c in other["classes"]}
         lacking -= set(own["classes"])
@@ -245,8 +245,8 @@ def agreed_target(sites: Descriptions) -> dict[str, Any]:
             ]
             if is_text and is_alone and same:
                 raise ValueError(
-                    f"Site {site!r} has a class {label!r} in 'y' that no other site has. "
-                    f"Did you mean {same[0]!r}?"
+                    f"Site {site!r} has a class {label!r} in 'y' that no other site "
+                    f"has. Did you mean {same[0]!r}?"
                 )
             counts[label] = counts.get(label, 0) + count
     classes = sorted(counts)

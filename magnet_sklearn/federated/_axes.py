@@ -20,8 +20,8 @@ class PooledAxes:
     ----------
     ask : callable
         Asks all sites.
-    family, place : str, int
-        Whose features.
+    key : (str, int)
+        Family and view whose features these are.
     width : int
         Number of features.
     n_patients : int
@@ -43,18 +43,16 @@ class PooledAxes:
         Weighted sums of squares along them.
     """
 
-    def __init__(
-        self, ask, family, place, width, n_patients, fold_weights, *, is_centred=True
-    ):
+    def __init__(self, ask, key, width, n_patients, fold_weights, *, is_centred=True):
         if width > MOST_COLUMNS:
             raise ValueError(
-                f"Experts of the family {family!r} have {width} columns, and the sites "
+                f"Experts of the family {key[0]!r} have {width} columns, and the sites "
                 f"would have to send {width} x {width} sums of products; at most "
                 f"{MOST_COLUMNS} columns are possible. Select columns before, or leave "
                 "the family out for this modality, e.g. experts={'joint': None}."
             )
         like = {"sums": (N_FOLDS + 1, width), "products": (width, width)}
-        replies = ask("scatter", {"family": family, "place": place}, like)
+        replies = ask("scatter", {"family": key[0], "place": key[1]}, like)
         self.fold_sums = total(replies, "sums")
         weight = fold_weights.sum()
         self.mean = self.fold_sums.sum(axis=0) / weight

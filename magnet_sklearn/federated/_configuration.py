@@ -29,7 +29,7 @@ _FIXED = {
 }
 
 
-def federated_estimator(estimator: BaseMagnet | None = None) -> BaseMagnet:
+def federated_estimator(estimator: Any = None) -> Any:
     """Return the estimator that federated training fits in place of another.
 
     A patient graph needs training patients as references, kernel experts compare with
@@ -63,7 +63,8 @@ def federated_estimator(estimator: BaseMagnet | None = None) -> BaseMagnet:
     MagnetClassifier(experts=['linear', FourierFamily()], graph=None,
                      random_state=0)
     """
-    estimator = MagnetClassifier() if estimator is None else estimator
+    make: Any = MagnetClassifier
+    estimator = make() if estimator is None else estimator
     if not isinstance(estimator, MagnetClassifier | MagnetSurvivalAnalysis):
         raise TypeError(
             "Federated training fits MagnetClassifier and MagnetSurvivalAnalysis; got "

@@ -45,7 +45,7 @@ class Counts:
         return self.weights.sum(axis=1)
 
     def folds(self) -> list[int]:
-        """Folds that can be left out: others can be learned from, and it has anybody."""
+        """Folds that can be left out: they have patients, and the others teach."""
         held_out = self.counts.sum(axis=1)
         return [
             fold for fold in range(N_FOLDS) if held_out[fold] and self.can_learn(fold)
@@ -63,7 +63,7 @@ class Counts:
         return tuple(np.flatnonzero(self._without(self.counts, fold)).tolist())
 
     def n_without(self, fold: int) -> int:
-        """Number of the others."""
+        """Count the others."""
         return int(self._without(self.counts, fold).sum())
 
     def weight_without(self, fold: int) -> float:

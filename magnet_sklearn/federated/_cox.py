@@ -48,7 +48,7 @@ def fit_cox(ask, expert: RidgeCox, key, width, counts, folds):
     Parameters and returns are those of `fit_logistic`; in place of classes stands None.
     """
     axes = PooledAxes(
-        ask, *key, width, counts.n_patients, counts.fold_weights, is_centred=False
+        ask, key, width, counts.n_patients, counts.fold_weights, is_centred=False
     )
     basis, penalties = axes.axes, expert.penalties
 

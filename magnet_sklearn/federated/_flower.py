@@ -17,7 +17,7 @@ _ARRAYS = "arrays"
 
 
 def flower(module: str) -> Any:
-    """Import a module of Flower, whose telemetry is off unless somebody turned it on."""
+    """Import a module of Flower; its telemetry is off unless it was turned on."""
     os.environ.setdefault("FLWR_TELEMETRY_ENABLED", "0")  # read at import
     return import_optional(module, extra="federated")
 

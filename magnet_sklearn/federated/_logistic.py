@@ -40,8 +40,8 @@ class SummedLosses:
     ----------
     ask : callable
         Asks all sites.
-    family, place : str, int
-        Expert.
+    key : (str, int)
+        Family and view.
     axes : PooledAxes
         Of its features.
     classes : list of int
@@ -54,9 +54,9 @@ class SummedLosses:
         Weights of those who are in any problem.
     """
 
-    def __init__(self, ask, family, place, axes, classes, folds, weights, largest):
+    def __init__(self, ask, key, axes, classes, folds, weights, largest):
         self.ask, self.axes = ask, axes
-        self.request = {"family": family, "place": place}
+        self.request = {"family": key[0], "place": key[1]}
         self.request |= {"classes": list(classes), "folds": list(folds)}
         n_logits = 1 if len(classes) == 2 else len(classes)
         self.shape = (len(folds), n_logits, 1 + axes.axes.shape[1])
@@ -100,7 +100,7 @@ class SummedLosses:
 class _Problems:
     """Problems of several folds; those that have the same classes are one."""
 
-    def __init__(self, ask, family, place, axes, counts, folds):
+    def __init__(self, ask, key, axes, counts, folds):
         self.n_folds = len(folds)
         members: dict[tuple, list[int]] = {}
         for number, fold in enumerate(folds):
@@ -110,9 +110,7 @@ class _Problems:
         for classes, numbers in members.items():
             own = [folds[number] for number in numbers]
             weights = [counts.weight_without(fold) for fold in own]
-            losses = SummedLosses(
-                ask, family, place, axes, classes, own, weights, largest
-            )
+            losses = SummedLosses(ask, key, axes, classes, own, weights, largest)
             self.groups.append((np.array(classes), numbers, losses))
 
     def zeros(self):
@@ -123,7 +121,7 @@ class _Problems:
         return [minimise(ls, 1.0 / C, beta, tol=tol) for (_, _, ls), beta in pairs]
 
     def held_out(self, ask, solutions):
-        """Sums over all held-out patients of their losses at each penalty so far."""
+        """Ask for sums over held-out patients of their losses at all penalties."""
         groups = []
         for number, (classes, _, losses) in enumerate(self.groups):
             columns = [losses.columns(solution[number]) for solution in solutions]
@@ -174,7 +172,7 @@ class LossSums:
         return bool(excess[-1] > HOPELESS * spread[-1] > 0)
 
     def _excess(self, best):
-        """Sums of the differences to the best one, and their standard errors."""
+        """Return sums of the differences to the best one, and standard errors."""
         squares = np.diag(self.products)
         excess = self.sums - self.sums[best]
         of_excess = squares - 2 * self.products[best] + squares[best]
@@ -206,8 +204,8 @@ def fit_logistic(ask, expert: RidgeLogisticCV, key, width, counts, folds):
     of_everybody, of_folds : tuple, list of tuple
         Classes, coefficients and intercepts.
     """
-    axes = PooledAxes(ask, *key, width, counts.n_patients, counts.fold_weights)
-    problems = _Problems(ask, *key, axes, counts, folds)
+    axes = PooledAxes(ask, key, width, counts.n_patients, counts.fold_weights)
+    problems = _Problems(ask, key, axes, counts, folds)
     solutions, sums = [problems.zeros()], None
     for C in expert.Cs if folds else ():
         solutions.append(problems.solve(C, solutions[-1], tol=ROUGH))
@@ -219,7 +217,7 @@ def fit_logistic(ask, expert: RidgeLogisticCV, key, width, counts, folds):
         place = sums.strongest_good()
         expert.C = expert.Cs[place]
     solution = problems.solve(expert.C, solutions[place + 1], tol=FAIR)
-    everybody = _Problems(ask, *key, axes, counts, [EVERYBODY])
+    everybody = _Problems(ask, key, axes, counts, [EVERYBODY])
     start = everybody.zeros()
     if problems.groups and problems.groups[0][2].shape[1:] == start[0].shape[1:]:
         start = [solution[0].mean(axis=0, keepdims=True)]

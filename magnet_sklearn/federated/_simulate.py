@@ -72,7 +72,8 @@ def simulate(
     >>> rng = np.random.default_rng(0)
     >>> def hospital(*modalities):
     ...     y = np.arange(30) % 2
-    ...     return {name: rng.normal(size=(30, 2)) + y[:, None] for name in modalities}, y
+    ...     X = {name: rng.normal(size=(30, 2)) + y[:, None] for name in modalities}
+    ...     return X, y
     >>> sites = {"Oslo": hospital("rna", "mri"), "Bergen": hospital("rna")}
     >>> clf = MagnetClassifier(random_state=0, ensemble_size=1)
     >>> strategy = ModalityFedAvg(n_rounds=0)  # experts only

@@ -184,7 +184,7 @@ class Site:
         return self._features[key]
 
     def table(self, family: str, place: int) -> np.ndarray:
-        """The same of those who are learned from: see `rows`."""
+        """Return the same of those who are learned from: see `rows`."""
         table = self.features(family, place)
         return table if len(self.rows(place)) else table[:0]
 

@@ -1,4 +1,4 @@
-"""Networks at one site: a round of training, and what they add for held-out patients."""
+"""Networks at one site: rounds of training, and what held-out patients say of them."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _losses(logits, is_class):
 
 
 def held_out_logistic(site: Site, request: Request) -> Reply:
-    """Sums over held-out patients of their losses at several penalties.
+    """Sum the losses of held-out patients at several penalties.
 
     Sums of products of the losses tell how far penalties differ by chance.
     """
