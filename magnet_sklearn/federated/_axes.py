@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from magnet_sklearn.federated._conversation import total
-from magnet_sklearn.federated._site import N_FOLDS
 
 # Relative to the longest axis; of shorter ones a squared length is rounding error.
 _SHORTEST_AXIS = 1e-13
@@ -24,10 +23,8 @@ class PooledAxes:
         Family and view whose features these are.
     width : int
         Number of features.
-    n_patients : int
-        Of all sites.
-    fold_weights : ndarray of shape (n_folds + 1,)
-        Weights of the patients by fold, the last those that are in none.
+    counts : Counts
+        Patients of the view.
     is_centred : bool
         Whether axes go through the mean.
 
@@ -35,15 +32,13 @@ class PooledAxes:
     ----------
     mean : ndarray of shape (n_features,)
         Weighted mean of the features.
-    fold_sums : ndarray of shape (n_folds + 1, n_features)
-        Weighted sums by fold.
     axes : ndarray of shape (n_features, n_axes)
         Orthonormal axes.
     scatter : ndarray of shape (n_axes,)
         Weighted sums of squares along them.
     """
 
-    def __init__(self, ask, key, width, n_patients, fold_weights, *, is_centred=True):
+    def __init__(self, ask, key, width, counts, *, is_centred=True):
         if width > MOST_COLUMNS:
             raise ValueError(
                 f"Experts of the family {key[0]!r} have {width} columns, and the sites "
@@ -51,21 +46,15 @@ class PooledAxes:
                 f"{MOST_COLUMNS} columns are possible. Select columns before, or leave "
                 "the family out for this modality, e.g. experts={'joint': None}."
             )
-        like = {"sums": (N_FOLDS + 1, width), "products": (width, width)}
+        like = {"sum": (width,), "products": (width, width)}
         replies = ask("scatter", {"family": key[0], "place": key[1]}, like)
-        self.fold_sums = total(replies, "sums")
-        weight = fold_weights.sum()
-        self.mean = self.fold_sums.sum(axis=0) / weight
+        weight = counts.weight()
+        self.mean = total(replies, "sum") / weight
         products = total(replies, "products")
         if is_centred:
             products = products - weight * np.outer(self.mean, self.mean)
         scatter, axes = np.linalg.eigh(products)
-        if width > n_patients:
+        if width > counts.n_patients():
             kept = scatter > _SHORTEST_AXIS * scatter[-1]
             scatter, axes = scatter[kept], axes[:, kept]
         self.scatter, self.axes = np.maximum(scatter, 0.0), axes
-
-    def fold_mean(self, fold: int, fold_weights: np.ndarray) -> np.ndarray:
-        """Mean of the features of everybody who is not in a fold."""
-        used = np.arange(N_FOLDS + 1) != fold
-        return self.fold_sums[used].sum(axis=0) / fold_weights[used].sum()

@@ -32,6 +32,7 @@ from magnet_sklearn.federated._site_evidence import deviance
 _STEPS = {
     "count": sums.count,
     "scatter": sums.scatter,
+    "score": sums.score,
     "logistic": sums.logistic,
     "held_out_logistic": sums.held_out_logistic,
     "cox": sums.cox,

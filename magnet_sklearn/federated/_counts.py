@@ -17,71 +17,58 @@ class Counts:
     Parameters
     ----------
     counts, weights : ndarray of shape (n_folds + 1, n_labels)
-        Numbers and weights of patients of each label held out in a fold; the last row
-        are those who never are. Labels are classes, or censored patients and events.
+        Numbers and weights of patients of each label who are learned from when a fold
+        is left out; the last row is everybody. Labels are classes, or censored patients
+        and events.
+    held_out : ndarray of shape (n_folds,)
+        Patients of each fold.
     is_survival : bool
         Whether the second label are events.
     """
 
-    def __init__(self, counts, weights, *, is_survival):
-        self.counts, self.weights, self.is_survival = counts, weights, is_survival
+    def __init__(self, counts, weights, held_out, *, is_survival):
+        self.counts, self.weights = counts, weights
+        self.held_out, self.is_survival = held_out, is_survival
 
     @classmethod
     def of_sites(cls, ask, place: int, n_labels: int, *, is_survival: bool) -> Counts:
         """Ask all sites."""
         shape = (N_FOLDS + 1, n_labels)
-        like = {"counts": shape, "weights": shape}
+        like = {"counts": shape, "weights": shape, "held_out": (N_FOLDS,)}
         replies = ask("count", {"place": place, "n_labels": n_labels}, like)
         return cls(*(total(replies, name) for name in like), is_survival=is_survival)
 
-    @property
-    def n_patients(self) -> int:
-        """Everybody."""
-        return int(self.counts.sum())
-
-    @property
-    def fold_weights(self) -> np.ndarray:
-        """Weights by fold."""
-        return self.weights.sum(axis=1)
-
     def folds(self) -> list[int]:
         """Folds that can be left out: they have patients, and the others teach."""
-        held_out = self.counts.sum(axis=1)
-        return [
-            fold for fold in range(N_FOLDS) if held_out[fold] and self.can_learn(fold)
-        ]
+        return [f for f in range(N_FOLDS) if self.held_out[f] and self.can_learn(f)]
 
     def can_learn(self, fold: int = EVERYBODY) -> bool:
         """Whether the others are enough to learn from."""
-        counts = self._without(self.counts, fold)
+        counts = self.counts[fold]
         if self.is_survival:
             return bool(counts[1] >= _MIN_EVENTS)
         return bool(np.sum(counts >= _MIN_PATIENTS_PER_CLASS) >= 2)
 
-    def classes_without(self, fold: int) -> tuple[int, ...]:
+    def classes(self, fold: int) -> tuple[int, ...]:
         """Classes of the others."""
-        return tuple(np.flatnonzero(self._without(self.counts, fold)).tolist())
+        return tuple(np.flatnonzero(self.counts[fold]).tolist())
 
-    def n_without(self, fold: int) -> int:
+    def n_patients(self, fold: int = EVERYBODY) -> int:
         """Count the others."""
-        return int(self._without(self.counts, fold).sum())
+        return int(self.counts[fold].sum())
 
-    def weight_without(self, fold: int) -> float:
+    def weight(self, fold: int = EVERYBODY) -> float:
         """Weight of the others."""
-        return float(self._without(self.weights, fold).sum())
+        return float(self.weights[fold].sum())
 
     def weight_in_any(self, folds: list[int]) -> float:
         """Weight of those who are learned from when one of these is left out."""
-        return self.weight_without(folds[0] if len(folds) == 1 else EVERYBODY)
+        return self.weight(folds[0] if len(folds) == 1 else EVERYBODY)
 
     def reference(self, fold: int = EVERYBODY) -> np.ndarray | float:
         """Prediction of the others for a patient of whom nothing is known."""
         if self.is_survival:
             return 0.0
-        weights = self._without(self.weights, fold)
+        weights = self.weights[fold]
         with np.errstate(divide="ignore"):
             return np.log(weights / weights.sum())
-
-    @staticmethod
-    def _without(values, fold):
-        return values[np.arange(N_FOLDS + 1) != fold].sum(axis=0)

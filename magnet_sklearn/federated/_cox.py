@@ -47,14 +47,12 @@ def fit_cox(ask, expert: RidgeCox, key, width, counts, folds):
 
     Parameters and returns are those of `fit_logistic`; in place of classes stands None.
     """
-    axes = PooledAxes(
-        ask, key, width, counts.n_patients, counts.fold_weights, is_centred=False
-    )
+    axes = PooledAxes(ask, key, width, counts, is_centred=False)
     basis, penalties = axes.axes, expert.penalties
 
     def path(fold, ask):
         """Coefficients without a fold at each penalty, and their held-out losses."""
-        problem, n_training = _SummedCox(ask, key, basis, fold), counts.n_without(fold)
+        problem, n_training = _SummedCox(ask, key, basis, fold), counts.n_patients(fold)
         betas = [np.zeros(basis.shape[1])]
         for penalty in penalties:
             betas.append(newton(problem, penalty * n_training, betas[-1]))
@@ -70,10 +68,12 @@ def fit_cox(ask, expert: RidgeCox, key, width, counts, folds):
         expert.penalty = penalties[place]
     start = np.zeros(basis.shape[1])
     problem = _SummedCox(ask, key, basis, EVERYBODY)
-    beta = newton(problem, expert.penalty * counts.n_patients, start)
+    beta = newton(problem, expert.penalty * counts.n_patients(), start)
 
-    def kept(coef, fold):
-        return None, coef, -axes.fold_mean(fold, counts.fold_weights) @ coef
-
-    of_folds = [kept(c[:, place], fold) for c, fold in zip(coefs, folds, strict=True)]
-    return kept(basis @ beta, EVERYBODY), of_folds
+    chosen = np.array([basis @ beta, *(own[:, place] for own in coefs)])
+    left_out = [EVERYBODY, *folds]
+    request = {"family": key[0], "place": key[1], "folds": left_out, "coefs": chosen}
+    sums = total(ask("score", request, {"sums": (len(chosen),)}), "sums")
+    means = sums / [counts.weight(fold) for fold in left_out]
+    fitted = [(None, own, -mean) for own, mean in zip(chosen, means, strict=True)]
+    return fitted[0], fitted[1:]

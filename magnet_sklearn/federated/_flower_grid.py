@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from magnet_sklearn.federated._flower import FlowerTransport, client_app, flower
+from magnet_sklearn.federated._flower import FlowerTransport, flower
 
 _app = flower("flwr.app")
-_Grid = flower("flwr.serverapp").Grid
+_Grid: Any = flower("flwr.serverapp").Grid
 _RUN = 1
 
 
@@ -83,8 +83,5 @@ def _become_a_task():
 
 def in_process_transport(clients: Mapping[str, Any], mods: Sequence[Any]) -> Any:
     """Return a transport to clients through apps of Flower, each with mods."""
-    apps = {
-        node: client_app(lambda context, client=client: client, mods)
-        for node, client in enumerate(clients.values(), 1)
-    }
+    apps = {node: client.app(mods) for node, client in enumerate(clients.values(), 1)}
     return FlowerTransport(InProcessGrid(apps))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from magnet_sklearn.experts import Features, KernelFamily
@@ -39,7 +41,7 @@ class FourierFamily(KernelFamily):
     """
 
     name = "fourier"
-    in_auto = ()
+    in_auto: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, n_components=300):
         self.n_components = n_components

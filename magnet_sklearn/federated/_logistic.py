@@ -104,12 +104,12 @@ class _Problems:
         self.n_folds = len(folds)
         members: dict[tuple, list[int]] = {}
         for number, fold in enumerate(folds):
-            members.setdefault(counts.classes_without(fold), []).append(number)
+            members.setdefault(counts.classes(fold), []).append(number)
         largest = counts.weight_in_any(folds)
         self.groups = []
         for classes, numbers in members.items():
             own = [folds[number] for number in numbers]
-            weights = [counts.weight_without(fold) for fold in own]
+            weights = [counts.weight(fold) for fold in own]
             losses = SummedLosses(ask, key, axes, classes, own, weights, largest)
             self.groups.append((np.array(classes), numbers, losses))
 
@@ -204,7 +204,7 @@ def fit_logistic(ask, expert: RidgeLogisticCV, key, width, counts, folds):
     of_everybody, of_folds : tuple, list of tuple
         Classes, coefficients and intercepts.
     """
-    axes = PooledAxes(ask, key, width, counts.n_patients, counts.fold_weights)
+    axes = PooledAxes(ask, key, width, counts)
     problems = _Problems(ask, key, axes, counts, folds)
     solutions, sums = [problems.zeros()], None
     for C in expert.Cs if folds else ():

@@ -19,9 +19,9 @@ def pack(tree: Any) -> bytes:
     """
     arrays: dict[int, np.ndarray] = {}
     text = json.dumps(_without_arrays(tree, arrays))
-    named = {str(place): array for place, array in enumerate(arrays.values())}
+    named: dict[str, Any] = {str(n): array for n, array in enumerate(arrays.values())}
     file = BytesIO()
-    np.savez(file, **{_TREE: np.frombuffer(text.encode(), np.uint8)}, **named)
+    np.savez(file, **{_TREE: np.frombuffer(text.encode(), np.uint8), **named})
     return file.getvalue()
 
 

@@ -16,8 +16,8 @@ def gaussian_epsilon(
     :math:`(\varepsilon, \delta)`-private for
 
     .. math:: \varepsilon = \min_{\alpha > 1} \frac{T \alpha}{2 \sigma^2} + \frac{\log
-              (1 / \delta)}{\alpha - 1} = \frac{T}{2 \sigma^2} + \frac{\sqrt{2 T \log(1 /
-              \delta)}}{\sigma}.
+              (1 / \delta)}{\alpha - 1} = \frac{T}{2 \sigma^2}
+              + \frac{\sqrt{2 T \log(1 / \delta)}}{\sigma}.
 
     What is protected is whether a site took part with its update; sums that experts are
     fitted by are not covered, so that ``experts=None`` belongs to such a training.

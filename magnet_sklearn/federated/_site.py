@@ -26,6 +26,7 @@ from magnet_sklearn.preprocessing import ArrayBlock, DefaultPreprocessor, table_
 
 N_FOLDS = 5
 EVERYBODY = -1  # in place of the fold that is left out
+PROBLEMS = (*range(N_FOLDS), EVERYBODY)
 
 
 def fitted_inputs(estimator: BaseMagnet, blocks: list[dict[str, Any]]) -> InputPipeline:
@@ -73,13 +74,13 @@ def _fitted_block(block):
     )
 
 
-def fitted_target(estimator: BaseMagnet, agreed: Mapping[str, Any]) -> Target:
+def fitted_target(estimator: Any, agreed: Mapping[str, Any]) -> Target:
     """Return the target that the sites agreed on."""
     if agreed["kind"] == "classes":
-        target = ClassTarget(class_weight=estimator.class_weight)
-        target.classes_ = np.array(agreed["classes"])
-        target.loss = ClassLoss(len(target.classes_))
-        return target
+        classes = ClassTarget(class_weight=estimator.class_weight)
+        classes.classes_ = np.array(agreed["classes"])
+        classes.loss = ClassLoss(len(classes.classes_))
+        return classes
     target = SurvivalTarget(cause=estimator.cause)
     target.loss, target.baseline_ = CoxLoss(), BreslowBaseline()
     return target
@@ -196,9 +197,43 @@ class Site:
         return self._scores[key]
 
     def in_training(self, place: int, fold: int) -> np.ndarray:
-        """Weights of the patients of `rows` when a fold is left out."""
+        """Weights of the patients of `rows` when a fold is left out.
+
+        Folds of too few patients are left out together with others: differences of
+        sums would tell of these few.
+        """
         rows = self.rows(place)
-        return self.weight[rows] * (self.fold[rows] != fold)
+        if fold == EVERYBODY:
+            return self.weight[rows]
+        group = fold_groups(self.fold[rows], self.plan["min_patients"])
+        return self.weight[rows] * (group[self.fold[rows]] != group[fold])
+
+
+def fold_groups(fold: np.ndarray, min_patients: int) -> np.ndarray:
+    """Put folds together until each group has enough patients.
+
+    Parameters
+    ----------
+    fold : int ndarray of shape (n_patients,)
+        Fold of each patient, `N_FOLDS` for those who are in none.
+    min_patients : int
+        Of a group.
+
+    Returns
+    -------
+    group : int ndarray of shape (N_FOLDS + 1,)
+        Of each fold, and of those who are in none.
+    """
+    counts = np.bincount(fold, minlength=N_FOLDS + 1)
+    group, size, current = np.zeros(N_FOLDS + 1, dtype=int), 0, 0
+    for number, n_patients in enumerate(counts):
+        if size >= min_patients and n_patients:
+            current, size = current + 1, 0
+        group[number] = current
+        size += n_patients
+    if size < min_patients and current:
+        group[group == current] = current - 1
+    return group
 
 
 def tables(X: MultiModalData) -> Views:

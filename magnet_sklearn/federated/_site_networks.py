@@ -140,6 +140,7 @@ def gates(site: Site, request: Request) -> Reply:
     """Deviance of each member's held-out patients at a gate, and its gradient."""
     members = _Members(site, request)
     deviance, gradient, n_held_out = [], np.zeros(1), 0
+    slope: np.ndarray | float
     for held_out, branches in members.branches(request["weights"]):
         value, slope = 0.0, 0.0
         if len(held_out):

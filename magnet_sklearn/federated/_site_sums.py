@@ -8,34 +8,47 @@ import numpy as np
 from scipy.special import expit, log_expit
 
 from magnet_sklearn.experts import CoxProblem, RiskSets
-from magnet_sklearn.federated._site import EVERYBODY, N_FOLDS, Site
+from magnet_sklearn.federated._site import EVERYBODY, N_FOLDS, PROBLEMS, Site
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
 
 
 def count(site: Site, request: Request) -> Reply:
-    """Count patients and labels of a view by fold.
+    """Count patients and labels of a view.
 
-    Of shape (n_folds + 1, n_labels): classes, or censored patients and events.
+    Of shape (n_folds + 1, n_labels): those learned from when a fold is left out, and
+    in the last row everybody. Labels are classes, or censored patients and events.
     """
-    rows = site.rows(request["place"])
+    place = request["place"]
+    rows = site.rows(place)
     is_class = site.kind.kind == "classes"
     labels = site.y[rows] if is_class else site.y[rows, 2].astype(int)
-    counts = np.zeros((2, N_FOLDS + 1, request["n_labels"]))
-    np.add.at(counts[0], (site.fold[rows], labels), 1.0)
-    np.add.at(counts[1], (site.fold[rows], labels), site.weight[rows])
-    return {"counts": counts[0], "weights": counts[1]}
+    is_label = labels[:, None] == np.arange(request["n_labels"])
+    weights = np.stack([site.in_training(place, fold) for fold in PROBLEMS])
+    n_held_out = np.bincount(site.fold[rows], minlength=N_FOLDS + 1)[:N_FOLDS]
+    return {
+        "counts": (weights > 0).astype(float) @ is_label,
+        "weights": weights @ is_label,
+        "held_out": n_held_out.astype(float),
+    }
 
 
 def scatter(site: Site, request: Request) -> Reply:
-    """Sum features by fold, and products of features over all folds."""
+    """Sum features, and products of features, over everybody who has a view."""
     family, place = request["family"], request["place"]
-    table, rows = site.table(family, place), site.rows(place)
-    weight, fold = site.weight[rows], site.fold[rows]
-    sums = np.stack([(weight * (fold == f)) @ table for f in range(N_FOLDS + 1)])
+    table, weight = site.table(family, place), site.weight[site.rows(place)]
     scaled = table * np.sqrt(weight)[:, None]
-    return {"sums": sums, "products": scaled.T @ scaled}
+    return {"sum": weight @ table, "products": scaled.T @ scaled}
+
+
+def score(site: Site, request: Request) -> Reply:
+    """Sum predictions without intercept over those learned from, a fold at a time."""
+    family, place = request["family"], request["place"]
+    folds = np.atleast_1d(request["folds"])
+    weights = np.stack([site.in_training(place, fold) for fold in folds])
+    scores = site.table(family, place) @ request["coefs"].T
+    return {"sums": np.einsum("fn,nf->f", weights, scores)}
 
 
 def logistic(site: Site, request: Request) -> Reply:
@@ -113,7 +126,7 @@ def _probability(logits):
 def _cox_problem(site, request, fold):
     """Partial likelihood of a site without a fold, on some axes."""
     place = request["place"]
-    kept = np.flatnonzero(site.fold[site.rows(place)] != fold)
+    kept = np.flatnonzero(site.in_training(place, fold))
     rows = site.rows(place)[kept]
     scores = site.scores(request["family"], place, request["axes"])[kept]
     return CoxProblem(scores, RiskSets(site.y[rows], site.weight[rows])), len(rows)
