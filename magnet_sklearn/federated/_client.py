@@ -20,6 +20,7 @@ from magnet_sklearn.data import (
 )
 from magnet_sklearn.federated import _site_networks as networks
 from magnet_sklearn.federated import _site_sums as sums
+from magnet_sklearn.federated import _site_times as times
 from magnet_sklearn.federated._configuration import (
     described_parameters,
     federated_estimator,
@@ -37,6 +38,8 @@ _STEPS = {
     "held_out_logistic": sums.held_out_logistic,
     "cox": sums.cox,
     "held_out_cox": sums.held_out_cox,
+    "at_risk": times.at_risk,
+    "compared_cox": times.compared_cox,
     "deviance": deviance,
     "train": networks.train,
     "evaluate": networks.evaluate,

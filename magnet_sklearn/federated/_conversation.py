@@ -20,6 +20,7 @@ class Ask(Protocol):
     """What jobs that are done together ask with."""
 
     keeps_state: bool  # whether sites remember earlier questions
+    plan: dict[str, Any]  # what the sites agreed on
 
     def __call__(self, step: str, request: dict[str, Any], like: Any) -> Replies:
         """Ask all sites, see `Conversation.ask`."""
@@ -95,7 +96,7 @@ class Conversation:
 
     def ask_together(self, jobs: Sequence[Callable[[Ask], Any]]) -> list[Any]:
         """Do several jobs at once, so that their questions share messages."""
-        return _Together(self._send, self.transport.keeps_state).run(jobs)
+        return _Together(self._send, self.transport.keeps_state, self.plan).run(jobs)
 
     def _send(self, calls, likes, optional=False):
         kind = "train" if calls[0]["step"] == "train" else "query"
@@ -172,8 +173,8 @@ def _read(answer, likes):
 class _Together:
     """Jobs in threads of their own, whose questions wait for each other."""
 
-    def __init__(self, send, keeps_state):
-        self.send, self.keeps_state = send, keeps_state
+    def __init__(self, send, keeps_state, plan):
+        self.send, self.keeps_state, self.plan = send, keeps_state, plan
         self.n_alive = 1
         self.waiting: list[dict[str, Any]] = []
         self.changed = Condition()

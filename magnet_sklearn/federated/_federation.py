@@ -114,6 +114,7 @@ class _Federation:
         if plan["target"]["kind"] == "classes":
             plan["class_factors"] = class_factors(self.estimator, plan["target"])
         else:
+            plan["compares_sites"] = len(sites) > 1
             longest = max(own["target"]["longest"] for own in sites.values())
             plan["times"] = longest * np.linspace(0.0, 1.0, _N_TIMES + 1)[1:] ** 2
         if not plan["blocks"]:

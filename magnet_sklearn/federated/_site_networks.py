@@ -22,6 +22,7 @@ from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.federated._site import Site
 from magnet_sklearn.federated._site_evidence import offsets
 from magnet_sklearn.federated._site_sums import Reply, Request
+from magnet_sklearn.federated._site_times import sums_at_times
 
 
 def network_config(
@@ -172,17 +173,6 @@ def hazard(site: Site, request: Request) -> Reply:
                 added[held] = np.einsum("nbc,b->nc", own, request["gates"])
         rows = members.rows[~np.isnan(added[:, 0])]
         outputs[members.rows] += added
-    return _at_risk(site.times[rows], outputs[rows, 0], request["grid"])
-
-
-def _at_risk(times, log_hazard, grid):
-    event, time, entry = times.T
-    event, theta = event > 0, np.exp(log_hazard)
-    up, down = (np.searchsorted(grid, time, side=s) for s in ("left", "right"))
-    last = np.where(event, np.minimum(up, len(grid) - 1) + 1, down)
-    first = np.searchsorted(grid, entry, side="right")
-    steps = np.zeros(len(grid) + 1)
-    np.add.at(steps, first, theta)
-    np.add.at(steps, np.maximum(last, first), -theta)
-    deaths = np.bincount(last[event] - 1, minlength=len(grid)).astype(float)
-    return {"deaths": deaths, "at_risk": np.maximum(np.cumsum(steps)[:-1], 0.0)}
+    times, theta = site.times[rows], np.exp(outputs[rows])
+    deaths, at_risk = sums_at_times(times, np.ones(len(rows)), theta, request["grid"])
+    return {"deaths": deaths, "at_risk": at_risk[0]}
