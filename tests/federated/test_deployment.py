@@ -109,11 +109,10 @@ def start(tmp_path, environment):
     running = []
 
     def start(name, *arguments):
-        log = (tmp_path / f"{len(running)}-{name}.log").open("w")
         command = [BIN / name, *map(str, arguments)]
-        running.append(
-            subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        )
+        with (tmp_path / f"{len(running)}-{name}.log").open("w") as log:
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        running.append(process)
 
     yield start
     for process in reversed(running):
