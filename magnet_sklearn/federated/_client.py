@@ -18,6 +18,7 @@ from magnet_sklearn.data import (
     check_multimodal,
     check_same_patients,
 )
+from magnet_sklearn.federated import _site_evidence as evidence
 from magnet_sklearn.federated import _site_networks as networks
 from magnet_sklearn.federated import _site_sums as sums
 from magnet_sklearn.federated import _site_times as times
@@ -28,7 +29,6 @@ from magnet_sklearn.federated._configuration import (
 from magnet_sklearn.federated._description import describe_blocks
 from magnet_sklearn.federated._messages import pack, unpack
 from magnet_sklearn.federated._site import Site
-from magnet_sklearn.federated._site_evidence import deviance
 
 _STEPS = {
     "count": sums.count,
@@ -40,7 +40,9 @@ _STEPS = {
     "held_out_cox": sums.held_out_cox,
     "at_risk": times.at_risk,
     "compared_cox": times.compared_cox,
-    "deviance": deviance,
+    "deviance": evidence.deviance,
+    "evidence_at_risk": evidence.evidence_at_risk,
+    "compared_deviance": evidence.compared_deviance,
     "train": networks.train,
     "evaluate": networks.evaluate,
     "gates": networks.gates,

@@ -46,6 +46,23 @@ class _SummedDeviance:
         return total(replies, "deviance"), total(replies, "gradient")
 
 
+class _ComparedDeviance(_SummedDeviance):
+    """Cox's deviance, for which patients of all sites are compared."""
+
+    def _evaluate(self, parameters):
+        request = {**self.request, "parameters": parameters}
+        shape = self.conversation.plan["times"].shape
+        like = {"at_risk": shape, "deaths": shape, "events": ()}
+        replies = self.conversation.ask("evidence_at_risk", request, like)
+        deaths = total(replies, "deaths")
+        at_risk = np.maximum(total(replies, "at_risk"), 1e-300)
+        value = deaths @ np.log(at_risk) - total(replies, "events")
+        request["hazard"] = np.r_[0.0, np.cumsum(deaths / at_risk)]
+        like = {"gradient": parameters.shape}
+        replies = self.conversation.ask("compared_deviance", request, like)
+        return value, total(replies, "gradient")
+
+
 def fit_combination(
     conversation: Conversation, request: dict, baseline: np.ndarray, shape: tuple
 ) -> ExpertCombination:
@@ -65,7 +82,9 @@ def fit_combination(
     combination = ExpertCombination()
     combination.baseline_ = baseline
     pooled = _SummedEvidence(*shape)
-    loss = _SummedDeviance(conversation, {**request, "baseline": baseline})
+    compares_sites = conversation.plan.get("compares_sites", False)
+    make = _ComparedDeviance if compares_sites else _SummedDeviance
+    loss = make(conversation, {**request, "baseline": baseline})
     nobody = np.zeros(0)
     combination._parameters = combination._solve(pooled, nobody, nobody, loss)
     combination._name_parameters(pooled.n_modalities, pooled.n_families)

@@ -61,14 +61,14 @@ class Conversation:
     ----------
     sites : list of str
         Those that still take part.
-    plan : dict or None
+    plan : dict
         What the sites agreed on, sent with each message.
     """
 
     def __init__(self, transport: Transport, timeout: float | None) -> None:
         self.transport, self.timeout = transport, timeout
         self.sites = transport.names()
-        self.plan: dict[str, Any] | None = None
+        self.plan: dict[str, Any] = {}
         self.stage = "agreement"
         self.round = 0
         self._rows: list[dict[str, Any]] = []

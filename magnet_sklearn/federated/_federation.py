@@ -101,7 +101,7 @@ class _Federation:
     def _agree(self):
         """Agree on a plan."""
         conversation = self.conversation
-        conversation.stage, conversation.round, conversation.plan = "agreement", 0, None
+        conversation.stage, conversation.round, conversation.plan = "agreement", 0, {}
         request = {"min_patients": self.strategy.min_patients}
         sites = conversation.ask("describe", request, {"n_patients": ()})
         check_same_parameters({site: own["parameters"] for site, own in sites.items()})

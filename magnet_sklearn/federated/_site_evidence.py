@@ -11,6 +11,7 @@ from magnet_sklearn.experts import Evidence, PooledEvidence, RidgeCox, RidgeLogi
 from magnet_sklearn.federated._messages import pack
 from magnet_sklearn.federated._site import Site
 from magnet_sklearn.federated._site_sums import Reply, Request
+from magnet_sklearn.federated._site_times import places_in_time, sums_at_times
 
 
 def out_of_fold_evidence(site: Site, request: Request) -> Evidence:
@@ -78,3 +79,28 @@ def offsets(site: Site, request: Request) -> np.ndarray:
     """Out-of-fold outputs of the site's patients."""
     pooled = PooledEvidence(out_of_fold_evidence(site, request), request["baseline"])
     return pooled.outputs(torch.tensor(request["parameters"])).numpy()
+
+
+def evidence_at_risk(site: Site, request: Request) -> Reply:
+    """Sum hazards at risk, deaths and log-hazards of events, at some parameters."""
+    log_hazard = offsets(site, request)
+    grid = site.plan["times"]
+    deaths, hazards = sums_at_times(site.times, site.weight, np.exp(log_hazard), grid)
+    events = site.weight * (site.times[:, 0] > 0) @ log_hazard[:, 0]
+    return {"deaths": deaths, "at_risk": hazards[0], "events": float(events)}
+
+
+def compared_deviance(site: Site, request: Request) -> Reply:
+    """Gradient of Cox's deviance by the parameters, at a hazard of all sites."""
+    pooled = PooledEvidence(out_of_fold_evidence(site, request), request["baseline"])
+    parameters = torch.tensor(request["parameters"], requires_grad=True)
+    log_hazard = pooled.outputs(parameters)[:, 0]
+    first, last = places_in_time(site.times, site.plan["times"])
+    added = request["hazard"][last] - request["hazard"][first]
+    expected = site.weight * np.exp(log_hazard.detach().numpy()) * added
+    residual = torch.tensor(expected - site.weight * (site.times[:, 0] > 0))
+    gradient = np.zeros(len(request["parameters"]))
+    if log_hazard.requires_grad:
+        total = (residual * log_hazard).sum()
+        gradient = torch.autograd.grad(total, parameters)[0].numpy()
+    return {"gradient": gradient}
