@@ -1,4 +1,4 @@
-"""A Grid of Flower whose nodes are apps in this process."""
+"""Nodes of Flower in this process, in place of a SuperLink."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 from magnet_sklearn.federated._flower import FlowerTransport, flower
 
-_app = flower("flwr.app")
-_Grid: Any = flower("flwr.serverapp").Grid
 _RUN = 1
 
 
-class InProcessGrid(_Grid):
-    """Apps that answer one after the other.
+class InProcessGrid:
+    """Apps that answer one after the other: what strategies need of Flower's Grid.
 
     Parameters
     ----------
@@ -25,63 +23,35 @@ class InProcessGrid(_Grid):
     def __init__(self, apps: Mapping[int, Any]) -> None:
         _become_a_task()
         self.apps = apps
-        self._replies: dict[str, Any] = {}
-
-    def set_run(self, run: Any) -> None:
-        """Take the run."""
-        self._run = run
-
-    @property
-    def run(self) -> Any:
-        """The run."""
-        return self._run
-
-    def create_message(self, content, message_type, dst_node_id, group_id, ttl=None):
-        """Return a message to a node."""
-        return _app.Message(
-            content=content,
-            message_type=message_type,
-            dst_node_id=dst_node_id,
-            group_id=group_id,
-            ttl=ttl,
-        )
 
     def get_node_ids(self) -> Iterable[int]:
         """Return the nodes."""
         return list(self.apps)
 
-    def push_messages(self, messages: Iterable[Any]) -> Iterable[str]:
+    def send_and_receive(
+        self, messages: Iterable[Any], *, timeout: float | None = None
+    ) -> Iterable[Any]:
         """Let apps answer; they share no objects with the server."""
-        pushed = []
+        app = flower("flwr.app")
+        answers = []
         for message in messages:
             node = message.metadata.dst_node_id
-            context = _app.Context(_RUN, node, {}, _app.RecordDict(), {})
-            number = str(len(self._replies))
-            self._replies[number] = self.apps[node](deepcopy(message), context)
-            pushed.append(number)
-        return pushed
-
-    def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Any]:
-        """Return answers."""
-        return [self._replies.pop(number) for number in message_ids]
-
-    def send_and_receive(self, messages, *, timeout=None):
-        """Send messages and return the answers."""
-        return self.pull_messages(self.push_messages(messages))
+            context = app.Context(_RUN, node, {}, app.RecordDict(), {})
+            answers.append(self.apps[node](deepcopy(message), context))
+        return answers
 
 
 def _become_a_task():
     """Let messages be made in a process that no SuperLink has started."""
-    from flwr.supercore.task_identity import TaskIdentity
-
+    identity = flower("flwr.supercore.task_identity").TaskIdentity
     for name, value in (("task_id", 1), ("run_id", _RUN), ("node_id", 0)):
         try:
-            getattr(TaskIdentity, name)
+            getattr(identity, name)
         except RuntimeError:  # nobody has set it
-            setattr(TaskIdentity, name, value)
+            setattr(identity, name, value)
 
 
 def in_process_transport(clients: Mapping[str, Any], mods: Sequence[Any]) -> Any:
     """Return a transport to clients through apps of Flower, each with mods."""
-    apps = {node: client.app(mods) for node, client in enumerate(clients.values(), 1)}
-    return FlowerTransport(InProcessGrid(apps))
+    named = enumerate(clients.values(), 1)
+    return FlowerTransport(InProcessGrid({node: c.app(mods) for node, c in named}))
