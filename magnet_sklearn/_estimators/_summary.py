@@ -38,6 +38,9 @@ def summary_frame(model: FittedModel) -> pd.DataFrame:
             rows.append((task, "gate", branch, gate, np.nan))
         gain, standard_error = ensemble.gain_[place]
         rows.append((task, "gain of networks", "nats", gain, standard_error))
+        if len(gates) > 1 and gates[1, place]:
+            gain, standard_error = ensemble.gain_of_graph_[place]
+            rows.append((task, "gain of graph", "nats", gain, standard_error))
     rows += [("", "seconds", name, time, np.nan) for name, time in model.seconds]
     columns = ["task", "part", "name", "value", "standard_error"]
     return pd.DataFrame(rows, columns=columns)

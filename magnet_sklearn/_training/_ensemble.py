@@ -62,6 +62,8 @@ class NetworkEnsemble:
     gain_ : ndarray of shape (n_tasks, 2)
         What the gated networks add to the held-out log-likelihood of each task, in
         nats, and its standard error; NaN without held-out patients.
+    gain_of_graph_ : ndarray of shape (n_tasks, 2)
+        The same of the branch along the graph, beside the other one.
     held_out_ : ndarray of shape (n_patients, n_outputs)
         Outputs of training patients by networks that have not learned from them; NaN
         where no member held the patient out.
@@ -139,7 +141,9 @@ class NetworkEnsemble:
         branches = [outputs for _, outputs in members]
         gates = learned_gates(self.config, held_out, branches)
         self.gates_ = gates if gates.shape[1] > 1 else gates[:, 0]
-        self.gain_ = held_out_gain(self.config.loss, held_out, branches, gates)
+        gained = self.config.loss, held_out, branches, gates
+        self.gain_ = held_out_gain(*gained)
+        self.gain_of_graph_ = held_out_gain(*gained, n_before=1)
         self._keep_held_out(splits, held_out, branches, cohort)
         self._keep_reference_states(cohort.X)
         self.graph_summary_ = None

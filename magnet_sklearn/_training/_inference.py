@@ -164,6 +164,7 @@ def ensemble_states(
     ]
 
 
+@torch.no_grad()
 def reference_states(
     network: MagnetNetwork, X: MultiModalData, graph: PatientGraph, batch_size: int
 ) -> list[Tensor]:

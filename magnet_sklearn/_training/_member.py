@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -176,7 +177,7 @@ def fit_member(
         net.set_params(device=device, max_epochs=config.optimisation.max_epochs)
         net.module_.to(device, torch.float32)
     else:
-        net = _new_net(config, start, seed, device, progress)
+        net = _new_net(config, start, seed, device, progress, len(train))
     with threads_for(train.X):
         if graphs is None:
             graphs = search_graphs(config, train, held_out, progress)
@@ -219,8 +220,10 @@ def _has_all_modalities(net, config):
     return net.module_.modalities == list(config.architecture.shapes)
 
 
-def _new_net(config, start, seed, device, progress):
+def _new_net(config, start, seed, device, progress, n_patients):
     """Wrap a network for training: new, pretrained, or a widened earlier one."""
+    optimisation = config.optimisation
+    patience = optimisation.patience(n_patients)
     network, loss = make_network(config, seed), config.loss
     if isinstance(start, MagnetNet):
         network, loss = widen_network(start.module_, network), start.criterion_
@@ -229,7 +232,7 @@ def _new_net(config, start, seed, device, progress):
     return make_net(
         network,
         deepcopy(loss),
-        config.optimisation,
+        replace(optimisation, n_iter_no_change=patience),
         device=device,
         generator=torch.Generator().manual_seed(seed),
         progress=progress,
@@ -251,7 +254,7 @@ def _rows(config, train, held_out, graphs, seed, device):
     references = None
     if config.graph is not None:
         references = ReferenceStates(training.table, batch_size, device)
-    if not training.is_whole:
+    if not training.is_whole or processes.world_size() > 1:
         training.references = references
     if held_out is None:
         return training, None

@@ -109,7 +109,7 @@ class MagnetNet(NeuralNet):
 
     def infer(self, x, **fit_params):
         """Forward pass of one batch."""
-        states = None if x.references is None else x.references.states
+        states = None if x.references is None else x.references.of(self.module_)
         wants_half = self.optimisation.precision == "bfloat16"
         is_half = wants_half and self.module_.training
         with torch.autocast(x.mask.device.type, torch.bfloat16, enabled=is_half):

@@ -55,6 +55,19 @@ class ReferenceStates:
     def update(self, network: MagnetNetwork) -> None:
         """Compute the states with the present weights; leaves evaluation mode on."""
         network.eval()
+        with torch.no_grad():
+            self.states = self._compute(network)
+        self.is_current = True
+
+    def of(self, network: MagnetNetwork) -> list[Tensor]:
+        """Return the states; of few references in training, anew and with gradients.
+
+        Several processes then learn from shares of one batch what one process does.
+        """
+        is_few = len(self.table) <= self.batch_size
+        return self._compute(network) if network.training and is_few else self.states
+
+    def _compute(self, network: MagnetNetwork) -> list[Tensor]:
         batches = (
             PatientBatch(
                 {name: block[rows] for name, block in self.table.blocks.items()},
@@ -67,13 +80,11 @@ class ReferenceStates:
         neighbors, similarity = self.table.neighbors, self.table.similarity
         assert neighbors is not None
         assert similarity is not None
-        self.states = layer_states(
+        return layer_states(
             network, batches, neighbors.to(self.device), similarity.to(self.device)
         )
-        self.is_current = True
 
 
-@torch.no_grad()
 def layer_states(
     network: MagnetNetwork,
     batches: Iterable[PatientBatch],
@@ -85,7 +96,7 @@ def layer_states(
     Parameters
     ----------
     network : MagnetNetwork
-        In evaluation mode.
+        Its mode decides on dropout.
     batches : iterable of PatientBatch
         All patients in order, without edges.
     neighbors : int64 Tensor of shape (n_patients, n_neighbors)
