@@ -38,7 +38,8 @@ def summary_frame(model: FittedModel) -> pd.DataFrame:
             rows.append((task, "gate", branch, gate, np.nan))
         gain, standard_error = ensemble.gain_[place]
         rows.append((task, "gain of networks", "nats", gain, standard_error))
-        if len(gates) > 1 and gates[1, place]:
+        has_graph = len(gates) > 1 and gates[1, place]
+        if has_graph and ensemble.gain_of_graph_ is not None:
             gain, standard_error = ensemble.gain_of_graph_[place]
             rows.append((task, "gain of graph", "nats", gain, standard_error))
     rows += [("", "seconds", name, time, np.nan) for name, time in model.seconds]

@@ -62,7 +62,7 @@ class NetworkEnsemble:
     gain_ : ndarray of shape (n_tasks, 2)
         What the gated networks add to the held-out log-likelihood of each task, in
         nats, and its standard error; NaN without held-out patients.
-    gain_of_graph_ : ndarray of shape (n_tasks, 2)
+    gain_of_graph_ : ndarray of shape (n_tasks, 2) or None
         The same of the branch along the graph, beside the other one.
     held_out_ : ndarray of shape (n_patients, n_outputs)
         Outputs of training patients by networks that have not learned from them; NaN
@@ -74,6 +74,9 @@ class NetworkEnsemble:
     reference_states_ : list of Tensors of shape (n_members, n_references, hidden_dim)
         Input of each convolution for the reference patients; empty without a graph.
     """
+
+    # models that earlier versions pickled have none
+    gain_of_graph_: np.ndarray | None = None
 
     def __init__(
         self, config: EnsembleConfig, pretrained: Sequence[MagnetNetwork] = ()
