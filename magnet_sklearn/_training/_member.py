@@ -58,19 +58,11 @@ def fit_members(
     """
     trained: list[MagnetNet] = []
 
-    def fit(
-        number: int,
-        split: Split,
-        seed: int,
-        start: Start,
-        graphs: MemberGraphs | None,
-    ) -> Member:
+    def fit(number, split, seed, start, graphs) -> Member:
         rows, held_out = split
         held_out = cohort[held_out] if isinstance(held_out, np.ndarray) else held_out
-        place = _place(execution, number, len(splits))
-        member = fit_member(
-            config, start, cohort[rows], held_out, seed=seed, graphs=graphs, **place
-        )
+        place = _place(execution, number, len(splits)) | {"graphs": graphs}
+        member = fit_member(config, start, cohort[rows], held_out, seed=seed, **place)
         trained.append(member[0])
         return member
 
