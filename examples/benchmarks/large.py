@@ -125,7 +125,7 @@ def evaluate(kind, model, X, y):
 def run_cell(table, scenario, n_rows, n_test, split, wanted):
     """Yield a row per method; the graph's gain once both models are there."""
     X, y = table.load(n_rows + n_test, split)
-    n_test = min(n_test, len(X) // 3)
+    n_test = min(n_test, max(len(X) - n_rows, len(X) // 3))
     parts = np.arange(len(X) - n_test), np.arange(len(X) - n_test, len(X))
     rng = np.random.default_rng(split)
     changes = SCENARIOS[scenario].change_train, SCENARIOS[scenario].change_test
