@@ -212,7 +212,7 @@ class SharedParameters:
         [COUNT],
         "int",
         """Epochs without a better validation loss before a member stops; where
-        mini-batches make several steps of an epoch, as many steps, but 6 epochs at
+        mini-batches make several steps of an epoch, as many steps, but 5 epochs at
         least.""",
         of_networks=True,
     )

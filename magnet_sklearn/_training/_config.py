@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from magnet_sklearn._training._skorch import Callback
 
 # Noise of the validation loss lasts for some epochs, however many steps these have.
-_LEAST_PATIENCE = 6
+_LEAST_PATIENCE = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +68,7 @@ class Optimisation:
         Returns
         -------
         patience : int or None
-            As many steps as `n_iter_no_change`, but 6 epochs at least if it has them.
+            As many steps as `n_iter_no_change`, but 5 epochs at least if it has them.
         """
         if self.n_iter_no_change is None:
             return None

@@ -34,9 +34,9 @@ def test_nothing_is_added_unless_it_is_wanted():
 
 @pytest.mark.parametrize(
     ("n_patients", "wanted", "patience"),
-    [(64, 20, 20), (65, 20, 10), (640, 20, 6), (640, 3, 3), (640, None, None)],
+    [(64, 20, 20), (65, 20, 10), (640, 20, 5), (640, 3, 3), (640, None, None)],
 )
-def test_patience_counts_steps_but_six_epochs_at_least(n_patients, wanted, patience):
+def test_patience_counts_steps_but_five_epochs_at_least(n_patients, wanted, patience):
     optimisation = replace(OPTIMISATION, n_iter_no_change=wanted)
 
     assert optimisation.patience(n_patients) == patience
