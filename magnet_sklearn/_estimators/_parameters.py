@@ -213,7 +213,9 @@ class SharedParameters:
         20,
         [COUNT],
         "int",
-        "Epochs without a better validation loss before a member stops.",
+        """Epochs without a better validation loss before a member stops; where
+        mini-batches make several steps of an epoch, as many steps, but 5 epochs at
+        least.""",
         of_networks=True,
     )
     ensemble_size: int = parameter(

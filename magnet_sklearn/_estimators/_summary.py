@@ -38,6 +38,10 @@ def summary_frame(model: FittedModel) -> pd.DataFrame:
             rows.append((task, "gate", branch, gate, np.nan))
         gain, standard_error = ensemble.gain_[place]
         rows.append((task, "gain of networks", "nats", gain, standard_error))
+        has_graph = len(gates) > 1 and gates[1, place]
+        if has_graph and ensemble.gain_of_graph_ is not None:
+            gain, standard_error = ensemble.gain_of_graph_[place]
+            rows.append((task, "gain of graph", "nats", gain, standard_error))
     rows += [("", "seconds", name, time, np.nan) for name, time in model.seconds]
     columns = ["task", "part", "name", "value", "standard_error"]
     return pd.DataFrame(rows, columns=columns)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
+
+if TYPE_CHECKING:
+    from magnet_sklearn._training._reference_states import ReferenceStates
 
 
 @dataclass(frozen=True)
@@ -21,15 +25,16 @@ class PatientBatch:
         Directed edges reference -> patient; None without a graph.
     edge_weight : Tensor of shape (n_edges,) or None
         Similarity of the patients an edge joins.
-    references : PatientBatch or None
-        Patients the edges start from; None where they are the patients themselves.
+    references : ReferenceStates or None
+        States of the patients the edges start from; None where they are the patients
+        themselves.
     """
 
     blocks: dict[str, torch.Tensor]
     mask: torch.Tensor
     edge_index: torch.Tensor | None
     edge_weight: torch.Tensor | None
-    references: PatientBatch | None = None
+    references: ReferenceStates | None = None
 
     def __len__(self) -> int:
         return len(self.mask)
@@ -49,5 +54,5 @@ class PatientBatch:
             moved(self.mask),
             moved(self.edge_index),
             moved(self.edge_weight),
-            None if self.references is None else self.references.to(device),
+            self.references,
         )

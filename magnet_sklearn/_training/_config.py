@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import torch
@@ -15,6 +16,9 @@ from magnet_sklearn.nn import Architecture
 
 if TYPE_CHECKING:
     from magnet_sklearn._training._skorch import Callback
+
+# Noise of the validation loss lasts for some epochs, however many steps these have.
+_LEAST_PATIENCE = 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,6 +56,25 @@ class Optimisation:
     compile: bool = False
     callbacks: Sequence[Callback] = ()
     n_iter_no_change: int | None = None
+
+    def patience(self, n_patients: int) -> int | None:
+        """Epochs without a better validation loss: fewer where each is several steps.
+
+        Parameters
+        ----------
+        n_patients : int
+            Patients to learn from.
+
+        Returns
+        -------
+        patience : int or None
+            As many steps as `n_iter_no_change`, but 5 epochs at least if it has them.
+        """
+        if self.n_iter_no_change is None:
+            return None
+        n_steps = ceil(n_patients / self.batch_size)
+        least = min(self.n_iter_no_change, _LEAST_PATIENCE)
+        return max(ceil(self.n_iter_no_change / n_steps), least)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from sklearn.base import clone
 from sklearn.utils import gen_batches
 from torch import Tensor
 
@@ -28,6 +27,7 @@ from magnet_sklearn._training._inference import (
     EnsembleOutput,
     ensemble_states,
 )
+from magnet_sklearn._training._member_graphs import fit_graph
 from magnet_sklearn._training._patients import PatientTable
 from magnet_sklearn._training._sequential import (
     N_FIRST,
@@ -36,7 +36,6 @@ from magnet_sklearn._training._sequential import (
 )
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraphBuilder
-from magnet_sklearn.losses import ClassLoss
 from magnet_sklearn.nn import MagnetNetwork
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class NetworkEnsemble:
     gain_ : ndarray of shape (n_tasks, 2)
         What the gated networks add to the held-out log-likelihood of each task, in
         nats, and its standard error; NaN without held-out patients.
+    gain_of_graph_ : ndarray of shape (n_tasks, 2) or None
+        The same of the branch along the graph, beside the other one.
     held_out_ : ndarray of shape (n_patients, n_outputs)
         Outputs of training patients by networks that have not learned from them; NaN
         where no member held the patient out.
@@ -73,6 +74,9 @@ class NetworkEnsemble:
     reference_states_ : list of Tensors of shape (n_members, n_references, hidden_dim)
         Input of each convolution for the reference patients; empty without a graph.
     """
+
+    # models that earlier versions pickled have none
+    gain_of_graph_: np.ndarray | None = None
 
     def __init__(
         self, config: EnsembleConfig, pretrained: Sequence[MagnetNetwork] = ()
@@ -118,7 +122,7 @@ class NetworkEnsemble:
         # skorch and PyG take seconds to import, and inference needs neither
         from magnet_sklearn._training._member import fit_members
 
-        self.graph_ = self._fit_graph(cohort, execution.verbose)
+        self.graph_, graphs = fit_graph(self.config, cohort, splits, execution.verbose)
         check_encoders(self.config.architecture.encoders, cohort.X)
         earlier = getattr(self, "nets_", ())
         starts = chain(earlier, cycle(self.pretrained or [None]))
@@ -131,6 +135,7 @@ class NetworkEnsemble:
             execution,
             n_first=max(N_FIRST, len(earlier)),
             goes_on=partial(self._goes_on, cohort, splits),
+            graphs=graphs,
         )
         splits = splits[: len(members)]  # others do not count, or were interrupted
         self.nets_: list[MagnetNet] = [net for net, _ in members]
@@ -139,7 +144,9 @@ class NetworkEnsemble:
         branches = [outputs for _, outputs in members]
         gates = learned_gates(self.config, held_out, branches)
         self.gates_ = gates if gates.shape[1] > 1 else gates[:, 0]
-        self.gain_ = held_out_gain(self.config.loss, held_out, branches, gates)
+        gained = self.config.loss, held_out, branches, gates
+        self.gain_ = held_out_gain(*gained)
+        self.gain_of_graph_ = held_out_gain(*gained, n_before=1)
         self._keep_held_out(splits, held_out, branches, cohort)
         self._keep_reference_states(cohort.X)
         self.graph_summary_ = None
@@ -148,14 +155,6 @@ class NetworkEnsemble:
             # a model that was trained on a GPU is to load without one
             self.graph_.set_params(device="cpu")
         return self
-
-    def _fit_graph(self, cohort: Cohort, verbose: int) -> PatientGraphBuilder | None:
-        if self.config.graph is None:
-            return None
-        has_classes = isinstance(self.config.loss, ClassLoss)
-        classes = cohort.target[:, 0].astype(int) if has_classes else None
-        graph = clone(self.config.graph).set_params(verbose=verbose)
-        return graph.fit(cohort.X, classes, cohort.groups).set_params(verbose=0)
 
     def _goes_on(self, cohort, splits, members):
         """Whether members beyond these may open a gate of any task."""

@@ -55,7 +55,7 @@ def learned_gates(config, held_out, branches):
     return np.column_stack([fit_gates(d, n_branches) for d in deviances])
 
 
-def held_out_gain(loss, held_out, branches, gates):
+def held_out_gain(loss, held_out, branches, gates, n_before=0):
     """Held-out log-likelihood that gated branches add, per task.
 
     Parameters
@@ -66,6 +66,8 @@ def held_out_gain(loss, held_out, branches, gates):
         As in `learned_gates`.
     gates : ndarray of shape (n_branches, n_tasks)
         Weights of the branches.
+    n_before : int, default=0
+        So many first branches count as there already.
 
     Returns
     -------
@@ -78,7 +80,8 @@ def held_out_gain(loss, held_out, branches, gates):
         return gain
     for place, task in enumerate(loss.tasks()):
         opened = torch.tensor(gates[:, place])
-        closed = torch.zeros_like(opened)
+        closed = opened.clone()
+        closed[n_before:] = 0.0
         added = [
             float(
                 held_out_deviance(task, [cohort], [own], closed)

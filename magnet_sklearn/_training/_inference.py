@@ -15,6 +15,7 @@ from torch.func import functional_call, stack_module_state, vmap
 
 from magnet_sklearn._training._batch import PatientBatch
 from magnet_sklearn._training._patients import PatientTable
+from magnet_sklearn._training._reference_states import layer_states
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import PatientGraph, PatientGraphBuilder
 from magnet_sklearn.nn import MagnetNetwork, NetworkOutput
@@ -187,27 +188,12 @@ def reference_states(
     states : list of n_layers Tensors of shape (n_patients, hidden_dim)
         As in `NetworkOutput`; empty without decoder.
     """
-    decoder = network.decoder
-    if decoder is None:
-        return []
-    batches = list(gen_batches(len(X), batch_size))
-    fused = []
-    for rows in batches:
-        table = PatientTable.from_data(X[rows], dtype=torch.float64)
-        encoded, _ = network.encode(table.blocks, table.mask)
-        fused.append(network.fusion(encoded, table.mask)[0])
-    states = [torch.cat(fused)]
+    batches = (
+        PatientTable.from_data(X[rows], dtype=torch.float64).everybody()
+        for rows in gen_batches(len(X), batch_size)
+    )
     neighbors = torch.from_numpy(graph.neighbors)
-    similarity = torch.from_numpy(graph.similarity)
-    for layer in range(len(decoder.convs) - 1):
-        known, convolved = states[-1], []
-        for rows in batches:
-            targets, ranks = (neighbors[rows] >= 0).nonzero(as_tuple=True)
-            edges = torch.stack([neighbors[rows][targets, ranks], targets])
-            weight = similarity[rows][targets, ranks]
-            convolved.append(decoder.convolve(layer, known[rows], known, edges, weight))
-        states.append(torch.cat(convolved))
-    return states
+    return layer_states(network, batches, neighbors, torch.from_numpy(graph.similarity))
 
 
 def _kept(output: NetworkOutput) -> MemberOutputs:

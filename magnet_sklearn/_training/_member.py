@@ -6,19 +6,21 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import torch
 from joblib import Parallel, delayed, effective_n_jobs
-from sklearn.base import clone
 from torch import nn
 
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import ContrastiveTask
+from magnet_sklearn._training._member_graphs import MemberGraphs, search_graphs
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
 from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
+from magnet_sklearn._training._reference_states import ReferenceStates
 from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._threads import threads_for
@@ -48,6 +50,7 @@ def fit_members(
     execution: Execution,
     n_first: int,
     goes_on: Callable[[list[Member]], bool],
+    graphs: Iterable[MemberGraphs | None],
 ) -> list[Member]:
     """Train some members first, and each other one only if it goes on with those.
 
@@ -55,10 +58,10 @@ def fit_members(
     """
     trained: list[MagnetNet] = []
 
-    def fit(number: int, split: Split, seed: int, start: Start) -> Member:
+    def fit(number, split, seed, start, graphs) -> Member:
         rows, held_out = split
         held_out = cohort[held_out] if isinstance(held_out, np.ndarray) else held_out
-        place = _place(execution, number, len(splits))
+        place = _place(execution, number, len(splits)) | {"graphs": graphs}
         member = fit_member(config, start, cohort[rows], held_out, seed=seed, **place)
         trained.append(member[0])
         return member
@@ -70,7 +73,7 @@ def fit_members(
             yield delayed(fit)(*arguments)
 
     numbers = range(1, len(splits) + 1)
-    everybody = list(zip(numbers, splits, seeds, starts, strict=False))
+    everybody = list(zip(numbers, splits, seeds, starts, graphs, strict=False))
     n_jobs = processes.members_at_a_time(execution.n_jobs)
     parallel = Parallel(n_jobs=n_jobs, prefer="threads")
     members = parallel(jobs(everybody[:n_first]))
@@ -123,6 +126,7 @@ def fit_member(
     seed: int,
     device: torch.device,
     number: int = 1,
+    graphs: MemberGraphs | None = None,
     progress: str | None = None,
     files: MemberCheckpoint | None = None,
     keeps_optimizer: bool = False,
@@ -146,6 +150,8 @@ def fit_member(
         Where to train.
     number : int, default=1
         Which member it is; `member` of the net counts from 0.
+    graphs : MemberGraphs, default=None
+        Edges from `train` to itself and to `held_out`; None searches for them.
     progress : str or None, default=None
         Description of the progress bar; None shows none.
     files : MemberCheckpoint or None, default=None
@@ -167,10 +173,12 @@ def fit_member(
         net.set_params(device=device, max_epochs=config.optimisation.max_epochs)
         net.module_.to(device, torch.float32)
     else:
-        net = new_net(config, start, seed, device, progress)
+        net = new_net(config, start, seed, device, progress, len(train))
     net.member = number - 1
     with threads_for(train.X):
-        training, queries = _rows(config, train, held_out, seed, device, progress)
+        if graphs is None:
+            graphs = search_graphs(config, train, held_out, progress)
+        training, queries = _rows(config, train, held_out, graphs, seed, device)
         del train  # which `training` has in the form it needs
         generator = torch.Generator(device).manual_seed(processes.own_seed(seed))
         set_generator(net.module_, generator)
@@ -209,8 +217,10 @@ def _has_all_modalities(net, config):
     return net.module_.modalities == list(config.architecture.shapes)
 
 
-def new_net(config, start, seed, device, progress):
+def new_net(config, start, seed, device, progress, n_patients):
     """Wrap a network for training: new, pretrained, or a widened earlier one."""
+    optimisation = config.optimisation
+    patience = optimisation.patience(n_patients)
     network, loss = make_network(config, seed), config.loss
     if isinstance(start, MagnetNet):
         network, loss = widen_network(start.module_, network), start.criterion_
@@ -219,38 +229,34 @@ def new_net(config, start, seed, device, progress):
     return make_net(
         network,
         deepcopy(loss),
-        config.optimisation,
+        replace(optimisation, n_iter_no_change=patience),
         device=device,
         generator=torch.Generator().manual_seed(seed),
         progress=progress,
     )
 
 
-def _rows(config, train, held_out, seed, device, progress):
+def _rows(config, train, held_out, graphs, seed, device):
     """Training patients, and held-out ones who have only those as references."""
-    training_graph = query_graph = None
-    if config.graph is not None:
-        builder = clone(config.graph).set_params(verbose=int(progress is not None))
-        builder.fit(train.X, groups=train.groups)
-        training_graph = builder.training_graph_
-        if held_out is not None:
-            found = builder.connect(held_out.X)
-            query_graph = found.among(builder.references_, len(train.X))
-    n_hops, batch_size = config.architecture.n_layers, config.optimisation.batch_size
+    training_graph, query_graph = graphs
+    batch_size = config.optimisation.batch_size
     training = cohort_rows(
         train,
         training_graph,
         device,
         batch_size,
-        n_hops=n_hops,
         fan_out=FAN_OUT,
         generator=torch.Generator().manual_seed(processes.own_seed(seed)),
     )
+    references = None
+    if config.graph is not None:
+        references = ReferenceStates(training.table, batch_size, device)
+    if not training.is_whole or processes.world_size() > 1:
+        training.references = references
     if held_out is None:
         return training, None
-    references = None if config.graph is None else training.table
     queries = cohort_rows(
-        held_out, query_graph, device, batch_size, references, n_hops=n_hops
+        held_out, query_graph, device, batch_size, references=references
     )
     return training, queries
 
@@ -259,6 +265,8 @@ def _rows(config, train, held_out, seed, device, progress):
 def _branches(net, queries):
     """Compute the outputs of the held-out patients, branch by branch."""
     net.module_.eval()
+    if queries.references is not None:
+        queries.references.update(net.module_)
     logits = [net.infer(batch).logits for batch in queries.batches()]
     # on a GPU the last bits may differ between processes, and so might the gates
     return processes.from_first(torch.cat(logits)).double().cpu().numpy()

@@ -100,9 +100,18 @@ class MagnetNet(NeuralNet):
             generator=self.iterator_train__generator,
         )
 
+    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
+        """Train or validate on each batch once, with states of their references."""
+        references = None if iterator is None else iterator.dataset.references
+        if references and not (training and references.is_current):
+            references.update(self.module_)
+        super().run_single_epoch(iterator, training, prefix, step_fn, **fit_params)
+        if references and training:
+            references.is_current = False
+
     def infer(self, x, **fit_params):
-        """Forward pass of one batch, its reference patients first."""
-        states = None if x.references is None else self._states(x.references)
+        """Forward pass of one batch."""
+        states = None if x.references is None else x.references.of(self.module_)
         wants_half = self.optimisation.precision == "bfloat16"
         is_half = wants_half and self.module_.training
         with torch.autocast(x.mask.device.type, torch.bfloat16, enabled=is_half):
@@ -110,19 +119,6 @@ class MagnetNet(NeuralNet):
                 x.blocks, x.mask, x.edge_index, x.edge_weight, references=states
             )
         return output.float() if is_half else output
-
-    def _states(self, x):
-        """States of the decoder for reference patients."""
-        network = self.module_
-        if (
-            network.training
-            or network.decoder is None
-            or len(network.decoder.convs) > 1
-        ):
-            return self.infer(x).states
-        # the only one is the decoder's input: no need for its output
-        encoded, _ = network.encode(x.blocks, x.mask)
-        return [network.fusion(encoded, x.mask)[0]]
 
     def _network(self):
         """Return what computes: while it learns, compiled code if that is wanted."""

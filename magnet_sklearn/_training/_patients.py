@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,6 +17,9 @@ from magnet_sklearn._training.runtime._processes import rank, share, world_size
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.data._on_disk import in_parts
 from magnet_sklearn.graph import PatientGraph
+
+if TYPE_CHECKING:
+    from magnet_sklearn._training._reference_states import ReferenceStates
 
 # Neighbours that a patient of a mini-batch learns from, drawn anew in each epoch.
 FAN_OUT = 5
@@ -32,25 +36,21 @@ class PatientTable:
     mask : bool Tensor of shape (n_patients, n_modalities)
         True = observed.
     neighbors : int64 Tensor of shape (n_patients, n_neighbors) or None
-        Rows of `references`, -1 = none; None without a graph.
+        Rows of the references, -1 = none; None without a graph.
     similarity : Tensor of shape (n_patients, n_neighbors) or None
         Weights of these edges.
-    references : PatientTable or None
-        Patients the edges start from; None where they are the patients themselves.
     """
 
     blocks: dict[str, Tensor]
     mask: Tensor
     neighbors: Tensor | None = None
     similarity: Tensor | None = None
-    references: PatientTable | None = None
 
     @classmethod
     def from_data(
         cls,
         X: MultiModalData,
         graph: PatientGraph | None = None,
-        references: PatientTable | None = None,
         *,
         dtype: torch.dtype,
         device: torch.device | str = "cpu",
@@ -73,47 +73,44 @@ class PatientTable:
             if graph is None
             else torch.tensor(graph.neighbors, device=device),
             similarity=None if graph is None else tensor(graph.similarity),
-            references=references,
         )
 
     def __len__(self) -> int:
         return len(self.mask)
 
-    def everybody(self, references: PatientBatch | None = None) -> PatientBatch:
-        """Return all patients as one batch.
+    def everybody(self, references: ReferenceStates | None = None) -> PatientBatch:
+        """Return all patients as one batch, with all edges.
 
         Parameters
         ----------
-        references : PatientBatch or None, default=None
-            The references as a batch; None where they are the patients themselves.
+        references : ReferenceStates or None, default=None
+            As in `PatientBatch`.
 
         Returns
         -------
         batch : PatientBatch
-            With all edges.
+            All patients.
         """
         if self.neighbors is None or self.similarity is None:
             return PatientBatch(self.blocks, self.mask, None, None)
-        targets, ranks = (self.neighbors >= 0).nonzero(as_tuple=True)
-        edge_index = torch.stack([self.neighbors[targets, ranks], targets])
-        weight = self.similarity[targets, ranks]
-        return PatientBatch(self.blocks, self.mask, edge_index, weight, references)
+        edges = edges_of(self.neighbors, self.similarity)
+        return PatientBatch(self.blocks, self.mask, *edges, references)
 
     def batch(
         self,
         rows: Tensor,
-        n_hops: int,
+        references: ReferenceStates | None = None,
         fan_out: int | None = None,
         generator: torch.Generator | None = None,
     ) -> PatientBatch:
-        """Cut out some patients and the references that they need.
+        """Cut out some patients and the edges that end at them.
 
         Parameters
         ----------
         rows : int64 Tensor of shape (n_rows,)
             Patients.
-        n_hops : int
-            Convolutions: neighbours, their neighbours and so on are needed.
+        references : ReferenceStates or None, default=None
+            Of those that edges start from; None leaves out all edges.
         fan_out : int, default=None
             Neighbours drawn per patient; None takes all.
         generator : torch.Generator, default=None
@@ -122,10 +119,10 @@ class PatientTable:
         Returns
         -------
         batch : PatientBatch
-            Its references hold the sources of its edges only.
+            Some patients.
         """
         blocks = {name: block[rows] for name, block in self.blocks.items()}
-        if self.neighbors is None or self.similarity is None or n_hops == 0:
+        if self.neighbors is None or self.similarity is None or references is None:
             return PatientBatch(blocks, self.mask[rows], None, None)
         neighbors, similarity = self.neighbors[rows], self.similarity[rows]
         if fan_out is not None and fan_out < neighbors.shape[1]:
@@ -133,17 +130,15 @@ class PatientTable:
             neighbors, similarity = (
                 table.gather(1, drawn) for table in (neighbors, similarity)
             )
-        targets, ranks = (neighbors >= 0).nonzero(as_tuple=True)
-        used, sources = neighbors[targets, ranks].unique(return_inverse=True)
-        references = self if self.references is None else self.references
-        used = used.to(references.mask.device)
-        return PatientBatch(
-            blocks,
-            self.mask[rows],
-            torch.stack([sources, targets]),
-            similarity[targets, ranks],
-            references.batch(used, n_hops - 1, fan_out, generator),
-        )
+        edges = edges_of(neighbors, similarity)
+        return PatientBatch(blocks, self.mask[rows], *edges, references)
+
+
+def edges_of(neighbors: Tensor, similarity: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the edges of a table of neighbours, and their weights."""
+    targets, ranks = (neighbors >= 0).nonzero(as_tuple=True)
+    sources = neighbors[targets, ranks]
+    return torch.stack([sources, targets]), similarity[targets, ranks]
 
 
 def _draw(neighbors: Tensor, fan_out: int, generator: torch.Generator | None) -> Tensor:
@@ -166,8 +161,8 @@ class PatientRows(Dataset):
         Patients at a time; if there are no more, all are one batch.
     device : torch.device, default=None
         Where batches are wanted, and the target is; None is where the table is.
-    n_hops : int, default=0
-        Convolutions on the patient graph.
+    references : ReferenceStates, default=None
+        Of the patients that the edges of mini-batches, and of queries, start from.
     fan_out : int, default=None
         Neighbours drawn per patient of a mini-batch; None takes all, and so does a
         batch of all patients.
@@ -182,7 +177,7 @@ class PatientRows(Dataset):
         batch_size: int,
         *,
         device: torch.device | None = None,
-        n_hops: int = 0,
+        references: ReferenceStates | None = None,
         fan_out: int | None = None,
         generator: torch.Generator | None = None,
     ) -> None:
@@ -192,7 +187,7 @@ class PatientRows(Dataset):
         self.is_whole = len(table) <= batch_size
         self.batch_size = ceil(len(table) / ceil(len(table) / batch_size))
         self.generator = generator
-        self.n_hops = n_hops
+        self.references = references
         self.fan_out = None if self.is_whole else fan_out
         self._everybody: tuple | None = None
 
@@ -206,14 +201,13 @@ class PatientRows(Dataset):
     def _batch(self, rows: list[int]) -> tuple[PatientBatch, tuple[Tensor, ...]]:
         if len(rows) < len(self):
             index = torch.tensor(rows, device=self.table.mask.device)
-            batch = self.table.batch(index, self.n_hops, self.fan_out, self.generator)
+            batch = self.table.batch(
+                index, self.references, self.fan_out, self.generator
+            )
             index = index.to(self.device)
             return batch.to(self.device), tuple(part[index] for part in self.target)
         if self._everybody is None:
-            references = self.table.references
-            batch = self.table.everybody(
-                None if references is None else references.everybody()
-            )
+            batch = self.table.everybody(self.references)
             self._everybody = batch.to(self.device), self.target
         return self._everybody
 
@@ -229,7 +223,6 @@ def cohort_rows(
     graph: PatientGraph | None,
     device: torch.device,
     batch_size: int,
-    references: PatientTable | None = None,
     **cut,
 ) -> PatientRows:
     """Put a cohort on a device, in single precision, as far as it fits.
@@ -258,7 +251,6 @@ def cohort_rows(
     table = PatientTable.from_data(
         cohort.X,
         graph,
-        references,
         dtype=torch.float32,
         device=home_of(cohort.X, device),
     )

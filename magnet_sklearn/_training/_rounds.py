@@ -19,12 +19,15 @@ Weights = dict[str, np.ndarray]
 
 
 def initial_member(
-    config: EnsembleConfig, seed: int, weights: Weights | None = None
+    config: EnsembleConfig,
+    seed: int,
+    weights: Weights | None = None,
+    n_patients: int = 1,
 ) -> MagnetNet:
     """Return the net of a member before any training, or with some weights."""
     from magnet_sklearn._training._member import new_net
 
-    net = new_net(config, None, seed, torch.device("cpu"), None)
+    net = new_net(config, None, seed, torch.device("cpu"), None, n_patients)
     if weights is not None:
         own = net.module_.state_dict()
         given = {name: torch.tensor(value) for name, value in weights.items()}
@@ -84,8 +87,9 @@ def train_round(
         callbacks = (*config.optimisation.callbacks, Proximal(proximal_mu))
         optimisation = replace(config.optimisation, callbacks=callbacks)
         config = replace(config, optimisation=optimisation)
-    start = None if weights is None else initial_member(config, seed, weights)
-    device = torch.device("cpu")
+    start, device = None, torch.device("cpu")
+    if weights is not None:
+        start = initial_member(config, seed, weights, len(train))
     net, _ = fit_member(config, start, train, held_out, seed=seed, device=device)
     return weights_of(net)
 

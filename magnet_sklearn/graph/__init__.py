@@ -13,6 +13,7 @@ from magnet_sklearn.graph._patient_graph import PatientGraph
 from magnet_sklearn.graph._projection import grid_bits
 from magnet_sklearn.graph._published import published_patient_graph
 from magnet_sklearn.graph._similarity import masked_cosine_similarity
+from magnet_sklearn.graph._spares import fit_with_spares  # private to the project
 
 __all__ = [
     "FeatureGraph",

@@ -64,3 +64,40 @@ class PatientGraph:
         """
         neighbors = np.where(self.neighbors < 0, -1, rows[self.neighbors])
         return PatientGraph(neighbors, self.similarity, n_patients)
+
+    def part(
+        self, queries: np.ndarray, references: np.ndarray, n_neighbors: int
+    ) -> "PatientGraph":
+        """Return the edges from some references to some queries.
+
+        Parameters
+        ----------
+        queries : int64 ndarray of shape (n_some_queries,)
+            Queries that are kept.
+        references : int64 ndarray of shape (n_some_references,)
+            References that are kept, each once.
+        n_neighbors : int
+            The nearest of these that are kept of each query.
+
+        Returns
+        -------
+        graph : PatientGraph
+            Its neighbors are positions in `references`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from magnet_sklearn.graph import PatientGraph
+        >>> graph = PatientGraph(np.array([[1, 2, 0]]), np.array([[0.9, 0.5, 0.1]]), 3)
+        >>> graph.part(np.array([0]), np.array([0, 2]), 1).neighbors.tolist()
+        [[1]]
+        """
+        place = np.full(self.n_references, -1)
+        place[references] = np.arange(len(references))
+        neighbors = self.neighbors[queries]
+        neighbors = np.where(neighbors < 0, -1, place[neighbors])
+        nearest = (neighbors < 0).argsort(axis=1, kind="stable")[:, :n_neighbors]
+        neighbors = np.take_along_axis(neighbors, nearest, axis=1)
+        similarity = np.take_along_axis(self.similarity[queries], nearest, axis=1)
+        similarity = np.where(neighbors < 0, 0.0, similarity)
+        return PatientGraph(neighbors, similarity, len(references))

@@ -58,6 +58,9 @@ def test_each_task_has_rows_of_its_own(several):
     gains = frame[frame["part"] == "gain of networks"]
     assert gains["task"].tolist() == tasks
     assert_array_equal(gains["value"], np.asarray(several.ensemble.gain_)[:, 0])
+    of_graph = frame[frame["part"] == "gain of graph"]
+    assert of_graph["task"].tolist() == tasks
+    assert_array_equal(of_graph["value"], several.ensemble.gain_of_graph_[:, 0])
 
 
 def test_a_single_modality_has_no_joint_experts():
@@ -162,3 +165,9 @@ def test_modalities_and_joint_experts_are_left_out_where_there_are_none():
     assert "joint family" not in parts
     assert "share of joint experts" not in parts
     assert sum(parts["family"].values()) == pytest.approx(1)
+
+
+def test_gain_of_a_closed_graph_is_not_listed():
+    model = make_classifier(gate=0.0, max_epochs=1).fit(*make_patients())._model
+
+    assert "gain of graph" not in set(summary_frame(model)["part"])

@@ -22,7 +22,10 @@ def test_a_batch_without_graph_moves_to_another_device():
     assert moved.blocks["rna"].device.type == "meta"
 
 
-def test_references_move_along():
-    moved = make_batch(make_batch()).to(torch.device("meta"))
+def test_states_of_references_stay_where_the_network_is():
+    states = object()
 
-    assert moved.references.edge_index.device.type == "meta"
+    moved = make_batch(states).to(torch.device("meta"))
+
+    assert moved.edge_index.device.type == "meta"
+    assert moved.references is states

@@ -30,3 +30,13 @@ def test_nothing_is_added_unless_it_is_wanted():
     assert OPTIMISATION.similarity_weight == OPTIMISATION.contrastive_weight == 0.0
     assert OPTIMISATION.n_iter_no_change is None
     assert Execution(device=torch.device("cpu")).checkpoint is None
+
+
+@pytest.mark.parametrize(
+    ("n_patients", "wanted", "patience"),
+    [(64, 20, 20), (65, 20, 10), (640, 20, 5), (640, 3, 3), (640, None, None)],
+)
+def test_patience_counts_steps_but_five_epochs_at_least(n_patients, wanted, patience):
+    optimisation = replace(OPTIMISATION, n_iter_no_change=wanted)
+
+    assert optimisation.patience(n_patients) == patience

@@ -6,10 +6,12 @@ from numpy.testing import assert_allclose
 from scipy.optimize import approx_fprime, minimize
 from scipy.special import log_softmax
 
+from magnet_sklearn import MultiModalData
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._gates import (
     fit_gates,
     held_out_deviance,
+    held_out_gain,
     held_out_scores,
 )
 from magnet_sklearn.losses import ClassLoss
@@ -81,3 +83,22 @@ def test_scores_are_the_slopes_of_the_deviance_at_closed_gates():
     assert scores.shape == (30, 2)
     slopes = approx_fprime(np.zeros(2), deviance)
     assert_allclose(scores.sum(axis=0), -slopes, atol=1e-4)
+
+
+def test_gain_beside_another_branch_is_what_closing_this_one_loses():
+    offset, branches, y = make_problem()
+    X = MultiModalData({"rna": np.zeros((len(y), 1))})
+    cohort = Cohort(X, offset, y[:, None].astype(float), np.ones(len(y)))
+    folds = [cohort[:150], cohort[150:]], [branches[:150], branches[150:]]
+    loss, gates = ClassLoss(2), np.array([[0.3], [0.8]])
+
+    gain = held_out_gain(loss, *folds, gates, n_before=1)[0]
+
+    def log_likelihood(rows, second):
+        logits = offset + 0.3 * branches[:, 0] + second * branches[:, 1]
+        return log_softmax(logits, axis=1)[np.arange(len(y)), y][rows].sum()
+
+    halves = slice(150), slice(150, None)
+    added = [log_likelihood(h, 0.8) - log_likelihood(h, 0.0) for h in halves]
+    assert_allclose(gain[0], sum(added))
+    assert_allclose(gain[1], np.std(added, ddof=1) * np.sqrt(2))

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from magnet_sklearn import MultiModalData
 from magnet_sklearn._training._patients import PatientRows, PatientTable, home_of
+from magnet_sklearn._training._reference_states import ReferenceStates
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.nn import Architecture, build_network
 from magnet_sklearn.nn.convolutions import CONVOLUTIONS
@@ -38,23 +39,21 @@ def network(n_layers=1, decoder="sage"):
     return build_network(architecture, generator).double().eval()
 
 
+def references_of(module, table):
+    references = ReferenceStates(table, 7, torch.device("cpu"))
+    references.update(module)
+    return references
+
+
 def logits(module, batch):
-    """Logits, the batch's references first, as a net computes them."""
-    references = batch.references
-    states = None if references is None else forward(module, references).states
-    return forward(module, batch, states).logits
-
-
-def forward(module, batch, states=None):
-    if states is None and batch.references is not None:
-        states = forward(module, batch.references).states
+    states = None if batch.references is None else batch.references.states
     return module(
         batch.blocks,
         batch.mask,
         batch.edge_index,
         batch.edge_weight,
         references=states,
-    )
+    ).logits
 
 
 @pytest.mark.parametrize("decoder", CONVOLUTIONS)
@@ -66,9 +65,9 @@ def test_a_patient_in_a_small_batch_gets_the_logits_of_the_whole(n_layers, decod
     module = network(n_layers, decoder)
     rows = torch.tensor([3, 17, 29])
 
-    part = logits(module, table.batch(rows, n_layers))
+    part = logits(module, table.batch(rows, references_of(module, table)))
 
-    whole = forward(module, table.everybody()).logits
+    whole = logits(module, table.everybody())
     assert_allclose(part.detach(), whole[rows].detach(), atol=1e-10)
 
 
@@ -81,19 +80,16 @@ def test_drawn_neighbours_are_some_of_the_neighbours(seed, fan_out):
     rows = torch.arange(0, N_PATIENTS, 3)
     generator = torch.Generator().manual_seed(seed)
 
-    batch = table.batch(rows, 1, fan_out, generator)
+    batch = table.batch(rows, references_of(network(), table), fan_out, generator)
 
     degree = np.bincount(batch.edge_index[1], minlength=len(rows))
     have = (graph.neighbors[rows] >= 0).sum(axis=1)
     assert_array_equal(degree, np.minimum(have, fan_out))
-    sources = batch.references.blocks["rna"][batch.edge_index[0]]
     for source, target, weight in zip(
-        sources, batch.edge_index[1], batch.edge_weight, strict=True
+        *batch.edge_index, batch.edge_weight, strict=True
     ):
-        row = rows[target]
-        known = table.blocks["rna"][graph.neighbors[row]]
-        rank = [torch.equal(source.nan_to_num(), k.nan_to_num()) for k in known]
-        assert weight in table.similarity[row][torch.tensor(rank)]
+        rank = table.neighbors[rows[target]] == source
+        assert weight in table.similarity[rows[target]][rank]
 
 
 @given(n=st.integers(1, 50), batch_size=st.integers(1, 60))
@@ -108,19 +104,24 @@ def test_batches_hold_everybody_once_and_are_no_larger_than_wanted(n, batch_size
     assert max(map(len, batches)) <= batch_size
 
 
-def test_batch_moves_with_its_references():
+def test_batch_without_references_has_no_edges():
+    X = cohort()
+    graph = PatientGraphBuilder(3).fit(X).training_graph_
+    table = PatientTable.from_data(X, graph, dtype=torch.float64)
+
+    assert table.batch(torch.arange(5)).edge_index is None
+
+
+def test_batch_moves_with_its_edges():
     X = cohort()
     graph = PatientGraphBuilder(3).fit(X).training_graph_
     table = PatientTable.from_data(X, graph, dtype=torch.float32)
-    batch = table.batch(torch.arange(5), n_hops=2)
+    batch = table.batch(torch.arange(5), references_of(network().float(), table))
 
     moved = batch.to(torch.device("meta"))
 
-    for part in (moved, moved.references, moved.references.references):
-        tensors = [*part.blocks.values(), part.mask]
-        if part.edge_index is not None:
-            tensors += [part.edge_index, part.edge_weight]
-        assert {tensor.device.type for tensor in tensors} == {"meta"}
+    tensors = [*moved.blocks.values(), moved.mask, moved.edge_index, moved.edge_weight]
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
 
 
 def test_cpu_is_home_on_a_cpu():
