@@ -2,9 +2,18 @@
 
 from magnet_sklearn.io._onnx import export_onnx, onnx_inputs
 from magnet_sklearn.io._torch_dataset import from_dataset, to_dataset
-from magnet_sklearn.io.fhir import FHIRCohort, FHIRMapping, read_fhir, to_fhir
+from magnet_sklearn.io.fhir import (
+    EHRConnector,
+    EHRPrediction,
+    FHIRCohort,
+    FHIRMapping,
+    read_fhir,
+    to_fhir,
+)
 
 __all__ = [
+    "EHRConnector",
+    "EHRPrediction",
     "FHIRCohort",
     "FHIRMapping",
     "export_onnx",

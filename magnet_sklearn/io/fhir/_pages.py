@@ -1,0 +1,78 @@
+"""Searches: all pages of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from magnet_sklearn.io.fhir._server import FHIRServer
+
+
+def search(
+    server: FHIRServer, kind: str, params: Mapping[str, Any], max_pages: int
+) -> Iterator[dict[str, Any]]:
+    """Yield the resources that a search finds, whatever their type.
+
+    Raises
+    ------
+    ConnectionError
+        If pages repeat, are too many, lead to another server, or are no Bundles: a part
+        of a record would be taken for the whole.
+    """
+    what = f"The search of {kind}"
+    address, query = kind, params or None
+    addresses, pages = set(), set()
+    for _ in range(max_pages):
+        bundle = server.get(address, what, query).content
+        if bundle.get("resourceType") != "Bundle":
+            raise ConnectionError(f"{what} failed: the server did not send a Bundle.")
+        found = _resources(bundle)
+        keys = tuple(map(_key, found))
+        if keys and keys in pages:
+            raise ConnectionError(f"{what} failed: the server repeats a page.")
+        pages.add(keys)
+        yield from found
+        link = _next_link(bundle)
+        if link is None:
+            return
+        address, query = urljoin(f"{server.base_url}/", link), None
+        if address in addresses:
+            raise ConnectionError(f"{what} failed: the pages go round in a circle.")
+        addresses.add(address)
+    raise ConnectionError(
+        f"{what} failed: there are more than {max_pages} pages. Raise max_pages, if "
+        "the server honours the search parameters."
+    )
+
+
+def _resources(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
+    entries = bundle.get("entry")
+    found = [
+        entry.get("resource")
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, dict)
+    ]
+    return [
+        resource
+        for resource in found
+        if isinstance(resource, dict)
+        and resource.get("resourceType") != "OperationOutcome"
+    ]
+
+
+def _key(resource: Mapping[str, Any]) -> tuple[str, str, str]:
+    return (
+        str(resource.get("resourceType")),
+        str(resource.get("id")),
+        str(resource.get("meta")),
+    )
+
+
+def _next_link(bundle: Mapping[str, Any]) -> str | None:
+    links = bundle.get("link")
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, dict) and link.get("relation") == "next":
+            url = link.get("url")
+            return url if isinstance(url, str) else None
+    return None
