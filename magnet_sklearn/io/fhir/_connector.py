@@ -271,8 +271,6 @@ class EHRConnector:
             try:
                 pending |= dict.fromkeys(feed.poll())
                 yield from self._predict_all(pending, write_back)
-            except PermissionError:
-                raise
             except (ConnectionError, TimeoutError) as error:
                 _LOG.warning("The watch goes on at its next time. %s", error)
 

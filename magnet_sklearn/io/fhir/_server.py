@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import random
@@ -125,10 +124,10 @@ class FHIRServer:
                 "itself uses."
             )
         request["headers"] = {"Accept": _JSON} | request.get("headers", {})
-        for attempt in itertools.count():
-            answer = self._attempt(method, url, expected, request)
-            if isinstance(answer, Reply):
-                return answer
+        attempt = 0
+        while not isinstance(
+            answer := self._attempt(method, url, expected, request), Reply
+        ):
             hopeful = answer.is_passing if is_repeatable else answer.is_refused
             wait = self._wait(attempt, answer)
             if not hopeful or attempt == self._max_retries or wait > _LONGEST_WAIT:
@@ -136,6 +135,8 @@ class FHIRServer:
                 raise answer.kind(f"{what} failed{tries}: {answer.text}.")
             _LOG.info("%s: %s; again in %.2f s", what, answer.text, wait)
             time.sleep(wait)
+            attempt += 1
+        return answer
 
     def _wait(self, attempt: int, fault: Fault) -> float:
         """Return seconds: exponential with full jitter, or what the server asks."""
