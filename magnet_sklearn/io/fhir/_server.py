@@ -100,7 +100,8 @@ class FHIRServer:
     ) -> Reply:
         """Create a resource, on a condition if there is one.
 
-        Without a condition it is not repeated once the server may have taken it.
+        Without a condition it is not repeated once the server may have taken it; with
+        one, 400 and 412 are answers: the condition is not supported, or not met.
         """
         headers = {"Content-Type": _JSON, "Prefer": "return=representation"}
         headers |= {"If-None-Exist": condition} if condition else {}
@@ -108,7 +109,7 @@ class FHIRServer:
             "POST",
             str(resource["resourceType"]),
             what,
-            (),
+            (400, 412) if condition else (),
             is_repeatable=condition is not None,
             data=json.dumps(resource).encode(),
             headers=headers,

@@ -34,8 +34,8 @@ def save(
     """Write a resource unless the server has one with its identifier.
 
     Looked for first, and what is found is compared: some servers ignore the search
-    parameter, in a search and in a condition alike, and would take any other resource
-    for this one.
+    parameter, and would take any other resource for this one, or refuse it in a
+    condition.
 
     Returns
     -------
@@ -43,24 +43,36 @@ def save(
         "Type/id", and whether it was created.
     """
     kind, wanted = str(resource["resourceType"]), identifier_of(resource)
-    condition = {"identifier": wanted}
-    is_honoured = True
-    for found in search(server, kind, condition, max_pages):
-        if identifier_of(found) == wanted:
-            return f"{kind}/{found.get('id')}", THERE
-        is_honoured = False
     what = f"The creation of {kind}"
-    if is_honoured:
-        reply = server.create(resource, what, urlencode(condition))
+    known, is_honoured = _find(server, kind, wanted, max_pages)
+    if known is None and is_honoured:
+        reply = server.create(resource, what, urlencode({"identifier": wanted}))
         if reply.status == 201:
             return _reference(kind, reply), CREATED
         if identifier_of(_told(server, kind, reply)) == wanted:
             return _reference(kind, reply), THERE
+        known, _ = _find(server, kind, wanted, max_pages)  # the condition was refused
+    if known is not None:
+        return f"{kind}/{known}", THERE
     return _reference(kind, server.create(resource, what, None)), CREATED
 
 
+def _find(
+    server: FHIRServer, kind: str, wanted: str, max_pages: int
+) -> tuple[str | None, bool]:
+    """Return the id of the resource with an identifier; whether it was searched by."""
+    is_honoured = True
+    for found in search(server, kind, {"identifier": wanted}, max_pages):
+        if identifier_of(found) == wanted:
+            return str(found.get("id")), True
+        is_honoured = False
+    return None, is_honoured
+
+
 def _told(server: FHIRServer, kind: str, reply: Reply) -> dict[str, Any]:
-    """Return the resource that a server takes for ours."""
+    """Return the resource that a server takes for ours; none if it refuses."""
+    if reply.status >= 300:
+        return {}
     if reply.content.get("resourceType") == kind or not reply.location:
         return reply.content
     return server.get(reply.location, f"The read of {kind}").content

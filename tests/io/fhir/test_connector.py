@@ -362,15 +362,44 @@ def test_a_condition_that_finds_something_else_is_not_believed(connect, server):
     connector = connect()
     connector.write_back(connector.predict("p1", index_date=AT))
     honest = server.create
-
-    def ignores_the_condition(resource, condition):
-        return honest(resource, condition and "status=final")
-
-    server.create = ignores_the_condition
+    server.create = lambda resource, condition: honest(
+        resource, condition and "status=final"
+    )
 
     written = connector.write_back(connector.predict("p2", index_date=AT))
 
     assert written["status"].tolist() == ["created"]
+    assert len(server.of_type("RiskAssessment")) == 2
+
+
+@pytest.mark.parametrize("status", [400, 412])
+def test_where_conditions_are_refused_it_is_written_without(connect, server, status):
+    connector = connect()
+    prediction = connector.predict("p1", index_date=AT)
+    honest = server.create
+    server.create = lambda resource, condition: (
+        (status, {"resourceType": "OperationOutcome"})
+        if condition
+        else honest(resource, None)
+    )
+
+    written = [connector.write_back(prediction)["status"].item() for _ in range(2)]
+
+    assert written == ["created", "already there"]
+    assert len(server.of_type("RiskAssessment")) == 1
+
+
+def test_a_creation_that_may_have_happened_is_not_repeated_blindly(connect, server):
+    connector = connect()
+    connector.write_back(connector.predict("p2", index_date=AT))
+    prediction = connector.predict("p1", index_date=AT)
+    server.ignores = {"identifier"}
+    server.faults = [None, "truncated"]
+
+    with pytest.raises(ConnectionError, match="creation of RiskAssessment failed"):
+        connector.write_back(prediction)
+
+    assert connector.write_back(prediction)["status"].tolist() == ["already there"]
     assert len(server.of_type("RiskAssessment")) == 2
 
 
