@@ -110,7 +110,7 @@ def read_cohort(
     source: Any, mapping: FHIRMapping, index_date: Any, validate: bool
 ) -> FHIRCohort:
     """Read resources; no warning tells ids."""
-    stated_dates(index_date)  # refused before anything is read
+    stated = stated_dates(index_date)  # refused before anything is read
     features, rule = list(mapping.features), index_feature(index_date)
     collector = Collector(
         features if rule is None else [*features, rule],
@@ -120,7 +120,7 @@ def read_cohort(
     collector.add_all(located_resources(source))
     selection = Selection(
         collector,
-        index_date,
+        stated,
         None if rule is None else len(features),
         "first" if rule is None else index_date.get("which", "first"),
     )
