@@ -8,6 +8,17 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+EHR_MAPPING = {
+    "patient": {
+        "age": {"resource": "Patient", "value": "age"},
+        "sex": {"resource": "Patient", "value": "gender"},
+    },
+    "labs": {"hba1c": {"codes": "loinc|4548-4", "unit": "%"}},
+    "history": {"has": {"resource": "Condition", "codes": {"dm": "icd10cm|E11*"}}},
+}
+AT = "2020-06-30"  # index date
+N_PATIENTS = 24
+
 
 class SmallServer:
     """What the server holds, what it was asked, and what shall go wrong.
