@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -24,8 +24,8 @@ class SmallServer:
     """What the server holds, what it was asked, and what shall go wrong.
 
     `faults` are used up one per request: a status, (status, headers), "truncated",
-    "not json", "slow", or a dict to send. `ignores` are search parameters it does not
-    know.
+    "not json", "slow", "trickle", or a dict to send. `ignores` are search parameters
+    it does not know.
     """
 
     def __init__(self):
@@ -150,17 +150,31 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.dumps(content).encode()
             store.seconds += time.perf_counter() - start
             body = {"not json": b"<html>" + body}.get(fault, body)
-            self._send(status, body, {}, cut=fault == "truncated")
+            if fault == "trickle":
+                body += b" " * 60_000
+            self._send(status, body, {}, fault)
 
-    def _send(self, status, body, headers, cut=False):
+    def _send(self, status, body, headers, fault=None):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Type", "application/fhir+json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
-        self.close_connection = cut
+        if fault == "trickle":
+            self._trickle(body)
+            return
+        is_cut = fault == "truncated"
+        self.wfile.write(body[: len(body) // 2] if is_cut else body)
+        self.close_connection = self.close_connection or is_cut
+
+    def _trickle(self, body):
+        self.close_connection = True
+        with suppress(OSError):
+            for start in range(0, len(body), 500):
+                self.wfile.write(body[start : start + 500])
+                self.wfile.flush()
+                time.sleep(0.02)
 
 
 @contextmanager

@@ -57,8 +57,10 @@ class Selection:
         reasons = np.array([*collector.reasons], dtype=object)
         rows["status"] = reasons[rows["reason"].to_numpy(dtype=np.int64)]
         rows["date"] = rows[["time", "known"]].max(axis=1)
-        now = (datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
-        self._mark("date in the future", rows["date"] > now * 1e6)
+        now = round(datetime.now(UTC).timestamp() * 1e6)
+        today = now - now % DAY + DAY - 1  # what is dated today without a time
+        is_future = (rows["date"] > now) & (rows["date"] != today)
+        self._mark("date in the future", is_future)
         names = _resolved_patients(collector)
         self._is_latest = stated is None and index_number is None
         self._set_patients(names, stated)

@@ -131,7 +131,7 @@ class FHIRServer:
         ):
             hopeful = answer.is_passing if is_repeatable else answer.is_refused
             wait = self._wait(attempt, answer)
-            if not hopeful or attempt == self._max_retries or wait > _LONGEST_WAIT:
+            if not hopeful or attempt >= self._max_retries or wait > _LONGEST_WAIT:
                 tries = f" after {attempt + 1} tries" if attempt else ""
                 raise answer.kind(f"{what} failed{tries}: {answer.text}.")
             _LOG.info("%s: %s; again in %.2f s", what, answer.text, wait)
@@ -183,7 +183,7 @@ class FHIRServer:
             )
             pieces, size = [], 0
             with response:
-                for piece in response.iter_content(1 << 14):
+                for piece in response.iter_content(1 << 10):
                     pieces.append(piece)
                     size += len(piece)
                     if time.monotonic() - start > 10 * self._timeout:

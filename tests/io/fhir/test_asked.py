@@ -1,5 +1,7 @@
 """Which patients, and up to when."""
 
+from datetime import UTC, datetime
+
 import pytest
 from common.fhir_server import AT
 
@@ -28,3 +30,15 @@ def test_index_dates_may_differ_by_patient(connect):
 
     assert cohort.data.index.tolist() == ["p2", "p1"]
     assert cohort.index_dates.dt.month.tolist() == [2, 6]
+
+
+def test_what_is_dated_today_counts_by_the_end_of_today(connect, server, observation):
+    today = datetime.now(UTC).date().isoformat()
+    server.put(observation("t", "p1", today, 20.0))
+    server.put(observation("f", "p1", f"{today}T23:59:59.99Z", 30.0))
+
+    now = connect().fetch("p1").data["labs"]
+    by_tonight = connect().fetch("p1", index_date=today).data["labs"]
+
+    assert now.loc["p1", "hba1c"] < 10
+    assert by_tonight.loc["p1", "hba1c"] == 20

@@ -4,6 +4,7 @@ import time
 
 import pandas as pd
 import pytest
+import requests
 from common.fhir_server import AT, EHR_MAPPING
 
 from magnet_sklearn.io import EHRConnector
@@ -92,3 +93,32 @@ def test_a_token_goes_over_https_only():
 def test_base_url_must_be_an_address(address):
     with pytest.raises(ValueError, match="base_url"):
         EHRConnector(address, EHR_MAPPING, None)
+
+
+def test_an_answer_that_trickles_in_is_given_up(connect, server):
+    server.faults = ["trickle"] * 2
+    start = time.monotonic()
+
+    with pytest.raises(TimeoutError, match="time-out"):
+        connect(timeout=0.05, max_retries=0).fetch("p1", index_date=AT)
+
+    assert time.monotonic() - start < 2  # in full it would take 2.4 s
+
+
+def test_no_password_of_a_netrc_file_is_sent(connect, server, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret")
+    monkeypatch.setenv("NETRC", str(netrc))
+
+    connect().fetch("p1", index_date=AT)
+
+    assert not any("Authorization" in headers for *_, headers in server.requests)
+
+
+def test_a_session_of_the_user_is_used(connect, server):
+    session = requests.Session()
+    session.headers["X-Hospital"] = "north"
+
+    connect(session=session).fetch("p1", index_date=AT)
+
+    assert {headers["X-Hospital"] for *_, headers in server.requests} == {"north"}
