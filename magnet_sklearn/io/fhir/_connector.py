@@ -16,7 +16,7 @@ from magnet_sklearn.io.fhir._concepts import as_instant
 from magnet_sklearn.io.fhir._ehr_prediction import EHRPrediction
 from magnet_sklearn.io.fhir._mapping import as_mapping
 from magnet_sklearn.io.fhir._predictions import predicted_outcomes
-from magnet_sklearn.io.fhir._records import RecordReader
+from magnet_sklearn.io.fhir._records import PatientAbsent, RecordReader
 from magnet_sklearn.io.fhir._server import FHIRServer
 from magnet_sklearn.io.fhir._to_fhir import to_fhir
 from magnet_sklearn.io.fhir._write_back import identifier_of, save
@@ -281,7 +281,7 @@ class EHRConnector:
         for patient in [*pending]:
             try:
                 prediction = self.predict(patient)
-            except LookupError:
+            except PatientAbsent:
                 _LOG.warning("A patient with an update was not found.")
                 del pending[patient]
                 continue

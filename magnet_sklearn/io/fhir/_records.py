@@ -19,6 +19,10 @@ from magnet_sklearn.io.fhir._read import read_cohort
 from magnet_sklearn.io.fhir._server import FHIRServer
 
 
+class PatientAbsent(LookupError):
+    """The server has no such patient; the message names none."""
+
+
 class RecordReader:
     """Reads what a mapping needs from a server.
 
@@ -75,7 +79,7 @@ class RecordReader:
         what = "The read of Patient"
         reply = self._server.get(f"Patient/{patient}", what, expected=(404, 410))
         if reply.status in (404, 410):
-            raise LookupError(f"{who} is not on the server.")
+            raise PatientAbsent(f"{who} is not on the server.")
         found = reply.content
         if found.get("resourceType") != "Patient" or found.get("id") != patient:
             raise ConnectionError(f"{what} failed: the server sent something else.")

@@ -72,10 +72,18 @@ class FHIRServer:
         max_rate: float | None,
     ) -> None:
         self.base_url = _checked_address(base_url, token is not None)
+        if not (timeout > 0 and backoff >= 0 and (max_rate is None or max_rate > 0)):
+            raise ValueError(
+                f"timeout and max_rate must be above 0 and backoff not below, got "
+                f"timeout={timeout}, max_rate={max_rate}, backoff={backoff}."
+            )
         self._requests = import_optional("requests", extra="fhir")
         self._session = session or self._requests.Session()
         self._renew = token if callable(token) else None
         self._token = None if callable(token) else token
+        # as `auth`, so that no password of a netrc file is sent in place of a token
+        is_own = token is None and getattr(session, "auth", None) is not None
+        self._auth = None if is_own else self._authorize
         self._ca_file = ca_file
         self._timeout, self._backoff = timeout, backoff
         self._max_retries = max_retries
@@ -158,13 +166,15 @@ class FHIRServer:
         content = _parsed(body)
         if status >= 300 and status not in expected:
             return fault_of_status(status, headers, content)
-        if body is None or (content is None and body.strip()):
+        if body is None:
+            return Fault(ConnectionError, "the answer is larger than 256 MB", False)
+        if content is None and body.strip():
             return Fault(ConnectionError, "the answer is not a JSON object", True)
         location = headers.get("Location") or headers.get("Content-Location") or ""
         return Reply(status, content or {}, location)
 
     def _exchange(self, method, url, request):
-        """Return a response and its bytes, None if they are too many or too slow."""
+        """Return a response and its bytes, None if they are too many."""
         pause = self._next_time - time.monotonic()
         if pause > 0:
             time.sleep(pause)
@@ -177,7 +187,7 @@ class FHIRServer:
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
-                auth=self._authorize,
+                auth=self._auth,
                 verify=self._ca_file,
                 **request,
             )
@@ -193,7 +203,7 @@ class FHIRServer:
         return response, b"".join(pieces)
 
     def _authorize(self, request):
-        """Add the token; as `auth`, so that no password of a netrc file is sent."""
+        """Add the token, if there is one."""
         if self._token is None and self._renew is not None:
             self._token = self._renew()
         if self._token is not None:

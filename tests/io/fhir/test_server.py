@@ -122,3 +122,22 @@ def test_a_session_of_the_user_is_used(connect, server):
     connect(session=session).fetch("p1", index_date=AT)
 
     assert {headers["X-Hospital"] for *_, headers in server.requests} == {"north"}
+
+
+def test_a_password_of_the_session_is_sent_unless_there_is_a_token(connect, server):
+    session = requests.Session()
+    session.auth = ("me", "secret")
+
+    connect(session=session).fetch("p1", index_date=AT)
+    connect(session=session, token="own").fetch("p1", index_date=AT)
+
+    sent = [headers["Authorization"].split()[0] for *_, headers in server.requests]
+    assert sent == ["Basic"] * 3 + ["Bearer"] * 3
+
+
+@pytest.mark.parametrize(
+    "parameter", [{"timeout": 0}, {"max_rate": 0}, {"backoff": -1.0}]
+)
+def test_times_and_rates_must_be_positive(connect, parameter):
+    with pytest.raises(ValueError, match="must be above 0"):
+        connect(**parameter)
