@@ -27,13 +27,13 @@ def search(
         bundle = server.get(address, what, query).content
         if bundle.get("resourceType") != "Bundle":
             raise ConnectionError(f"{what} failed: the server did not send a Bundle.")
-        found = _resources(bundle)
+        found = _resources(bundle, what)
         keys = tuple(map(_key, found))
         if keys and keys in pages:
             raise ConnectionError(f"{what} failed: the server repeats a page.")
         pages.add(keys)
         yield from found
-        link = _next_link(bundle)
+        link = _next_link(bundle, what)
         if link is None:
             return
         address, query = urljoin(f"{server.base_url}/", link), None
@@ -46,19 +46,19 @@ def search(
     )
 
 
-def _resources(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
-    entries = bundle.get("entry")
-    found = [
-        entry.get("resource")
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict)
-    ]
-    return [
-        resource
-        for resource in found
-        if isinstance(resource, dict)
-        and resource.get("resourceType") != "OperationOutcome"
-    ]
+def _resources(bundle: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
+    found = [entry.get("resource") for entry in _objects(bundle, "entry", what)]
+    if not all(isinstance(resource, dict) for resource in found):
+        raise ConnectionError(f"{what} failed: an entry of a page has no resource.")
+    return [one for one in found if one.get("resourceType") != "OperationOutcome"]
+
+
+def _objects(bundle: Mapping[str, Any], name: str, what: str) -> list[dict[str, Any]]:
+    """Return an element of a Bundle; leaving out a broken one would lose records."""
+    found = bundle.get(name) or []
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    raise ConnectionError(f"{what} failed: {name} of a page must be a list of objects.")
 
 
 def _key(resource: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -69,10 +69,10 @@ def _key(resource: Mapping[str, Any]) -> tuple[str, str, str]:
     )
 
 
-def _next_link(bundle: Mapping[str, Any]) -> str | None:
-    links = bundle.get("link")
-    for link in links if isinstance(links, list) else []:
-        if isinstance(link, dict) and link.get("relation") == "next":
-            url = link.get("url")
-            return url if isinstance(url, str) else None
+def _next_link(bundle: Mapping[str, Any], what: str) -> str | None:
+    for link in _objects(bundle, "link", what):
+        if link.get("relation") == "next":
+            if not isinstance(link.get("url"), str):
+                raise ConnectionError(f"{what} failed: its next page has no address.")
+            return link["url"]
     return None

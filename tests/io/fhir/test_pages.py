@@ -52,3 +52,37 @@ def test_the_token_is_not_sent_to_another_address(connect, server):
 
     with pytest.raises(ConnectionError, match="another address"):
         connect(token="secret").fetch("p1", index_date=AT)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"entry": 3},
+        {"entry": [None]},
+        {"entry": [{"fullUrl": "x"}]},
+        {"entry": [{"resource": []}]},
+        {"link": {"relation": "next"}},
+        {"link": [{"relation": "next", "url": 5}]},
+        {"resourceType": "OperationOutcome"},
+    ],
+    ids=str,
+)
+def test_a_broken_page_is_an_error_rather_than_a_part_of_a_record(
+    connect, server, broken
+):
+    whole = {"resourceType": "Bundle", "type": "searchset", "entry": [], "link": []}
+    server.faults = [None, whole | broken]
+
+    with pytest.raises(ConnectionError, match="The search of Observation failed"):
+        connect().fetch("p1", index_date=AT)
+
+
+def test_warnings_among_the_entries_are_no_resources(connect, server):
+    whole = server.page("Observation", {"patient": "p1"})
+    whole["entry"].append({"resource": {"resourceType": "OperationOutcome"}})
+    server.faults = [None, whole]
+
+    report = connect().fetch("p1", index_date=AT).report
+
+    assert set(report["resource"]) == {"Patient", "Observation", "Condition"}
+    assert set(report["reason"]) == {"used"}
