@@ -47,8 +47,11 @@ def search(
 
 
 def _resources(bundle: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
-    found = [entry.get("resource") for entry in _objects(bundle, "entry", what)]
-    if not all(isinstance(resource, dict) for resource in found):
+    entries = _objects(bundle, "entry", what)
+    found = [
+        one["resource"] for one in entries if isinstance(one.get("resource"), dict)
+    ]
+    if len(found) < len(entries):
         raise ConnectionError(f"{what} failed: an entry of a page has no resource.")
     return [one for one in found if one.get("resourceType") != "OperationOutcome"]
 
