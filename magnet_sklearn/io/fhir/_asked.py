@@ -21,7 +21,7 @@ def checked_ids(patients: Any) -> list[str]:
             f"{type(patients).__name__}."
         )
     ids = [str(one).removeprefix("Patient/") for one in given]
-    wrong = sum(_ID.fullmatch(one) is None or set(one) <= {"."} for one in ids)
+    wrong = sum(not is_id(one) for one in ids)
     if wrong or not ids:
         raise ValueError(
             f"{wrong} of {len(ids)} patient ids are no ids of FHIR: at most 64 of "
@@ -30,6 +30,11 @@ def checked_ids(patients: Any) -> list[str]:
     if len(set(ids)) < len(ids):
         raise ValueError(f"patients has {len(ids) - len(set(ids))} ids twice.")
     return ids
+
+
+def is_id(text: str) -> bool:
+    """Tell whether text is an id that is safe in an address; ".." is not."""
+    return _ID.fullmatch(text) is not None and set(text) != {"."}
 
 
 def dates_by_patient(index_date: Any, ids: list[str]) -> pd.Series:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from magnet_sklearn.io.fhir._asked import is_id
 from magnet_sklearn.io.fhir._attribution import subject_of
 from magnet_sklearn.io.fhir._elements import (
     NO_DATE,
@@ -79,7 +80,11 @@ class ChangeFeed:
             patient = subject_of(resource, self._server.base_url)
             key = (kind, str(resource.get("id")), str(resource.get("meta")))
             is_new = updated is not None and updated >= start and key not in self._seen
-            if is_new and patient and identifier_of(resource) not in self._own:
+            if (
+                is_new
+                and is_id(patient or "")
+                and identifier_of(resource) not in self._own
+            ):
                 yield key, patient, updated
 
 

@@ -88,6 +88,7 @@ def test_watch_sees_a_transaction_that_shows_late(connect, server, observation):
 def test_watch_goes_on_when_a_patient_is_gone(connect, server, observation, caplog):
     start = datetime.now(UTC)
     server.put(observation("n1", "gone", "2020-06-01", 5.0))
+    server.put(observation("n3", "no id of FHIR", "2020-06-01", 5.0))
     server.put(observation("n2", "p2", "2020-06-01", 5.0))
 
     found = list(connect().watch(interval=0.01, since=start, max_polls=2))
