@@ -77,14 +77,10 @@ class ChangeFeed:
             if resource.get("resourceType") != kind:
                 continue
             updated = _last_update(resource)
-            patient = subject_of(resource, self._server.base_url)
+            patient = subject_of(resource, self._server.base_url) or ""
             key = (kind, str(resource.get("id")), str(resource.get("meta")))
             is_new = updated is not None and updated >= start and key not in self._seen
-            if (
-                is_new
-                and is_id(patient or "")
-                and identifier_of(resource) not in self._own
-            ):
+            if is_new and is_id(patient) and identifier_of(resource) not in self._own:
                 yield key, patient, updated
 
 
