@@ -168,12 +168,7 @@ def fit_member(
     """
     if files is not None and (done := files.load().get("done")):
         return done
-    if isinstance(start, MagnetNet) and _has_all_modalities(start, config):
-        net = start
-        net.set_params(device=device, max_epochs=config.optimisation.max_epochs)
-        net.module_.to(device, torch.float32)
-    else:
-        net = new_net(config, start, seed, device, progress, len(train))
+    net = _net_to_train(config, start, seed, device, progress, len(train))
     net.member = number - 1
     with threads_for(train.X):
         if graphs is None:
@@ -215,6 +210,15 @@ def make_network(config: EnsembleConfig, seed: int) -> MagnetNetwork:
 def _has_all_modalities(net, config):
     """Whether training can go on with the net as it is."""
     return net.module_.modalities == list(config.architecture.shapes)
+
+
+def _net_to_train(config, start, seed, device, progress, n_patients):
+    """Return an earlier net as it is, if training can go on with it, or a new one."""
+    if isinstance(start, MagnetNet) and _has_all_modalities(start, config):
+        start.set_params(device=device, max_epochs=config.optimisation.max_epochs)
+        start.module_.to(device, torch.float32)
+        return start
+    return new_net(config, start, seed, device, progress, n_patients)
 
 
 def new_net(config, start, seed, device, progress, n_patients):

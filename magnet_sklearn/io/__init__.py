@@ -10,9 +10,18 @@ from magnet_sklearn.io._model_file._registry import register_class
 from magnet_sklearn.io._model_file._saving import save_model
 from magnet_sklearn.io._onnx import export_onnx, onnx_inputs
 from magnet_sklearn.io._torch_dataset import from_dataset, to_dataset
-from magnet_sklearn.io.fhir import FHIRCohort, FHIRMapping, read_fhir, to_fhir
+from magnet_sklearn.io.fhir import (
+    EHRConnector,
+    EHRPrediction,
+    FHIRCohort,
+    FHIRMapping,
+    read_fhir,
+    to_fhir,
+)
 
 __all__ = [
+    "EHRConnector",
+    "EHRPrediction",
     "FHIRCohort",
     "FHIRMapping",
     "ModelDescription",

@@ -79,6 +79,8 @@ def _turn_births_into_ages(found, selection, features):
     """Replace dates of birth by ages in years at the index date."""
     births = [n for n, feature in enumerate(features) if feature.value == ["age"]]
     is_birth = found["feature"].isin(births) & (found["status"] == "")
+    if not is_birth.any():
+        return
     index = selection.index_dates[found.loc[is_birth, "patient"].to_numpy()]
     age = (index - found.loc[is_birth, "value"]) / _YEAR
     found.loc[is_birth, "value"] = age

@@ -61,7 +61,7 @@ def stated_dates(index_date: Any) -> pd.Series | int | None:
             raise ValueError("index_date has several dates for a patient.")
         return pd.Series(
             [_as_moment(given) for given in dates],
-            dates.index.map(str).str.removeprefix("Patient/"),
+            [str(patient).removeprefix("Patient/") for patient in dates.index],
             dtype="int64",
         )
     return _as_moment(index_date)

@@ -13,7 +13,7 @@ from magnet_sklearn.io.fhir._blocks import build_blocks, known_findings
 from magnet_sklearn.io.fhir._cohort import FHIRCohort
 from magnet_sklearn.io.fhir._collector import INVALID, Collector
 from magnet_sklearn.io.fhir._index_dates import index_feature, stated_dates
-from magnet_sklearn.io.fhir._mapping import as_mapping
+from magnet_sklearn.io.fhir._mapping import FHIRMapping, as_mapping
 from magnet_sklearn.io.fhir._report import (
     build_report,
     provenance_frame,
@@ -101,7 +101,16 @@ def read_fhir(source, mapping, *, index_date=None, validate=False):
     """
     mapping = as_mapping(mapping)
     index_date = mapping.index_date if index_date is None else index_date
-    stated_dates(index_date)  # refused before anything is read
+    cohort = read_cohort(source, mapping, index_date, validate)
+    _warn_invalid(cohort.report)
+    return cohort
+
+
+def read_cohort(
+    source: Any, mapping: FHIRMapping, index_date: Any, validate: bool
+) -> FHIRCohort:
+    """Read resources; no warning tells ids."""
+    stated = stated_dates(index_date)  # refused before anything is read
     features, rule = list(mapping.features), index_feature(index_date)
     collector = Collector(
         features if rule is None else [*features, rule],
@@ -111,7 +120,7 @@ def read_fhir(source, mapping, *, index_date=None, validate=False):
     collector.add_all(located_resources(source))
     selection = Selection(
         collector,
-        index_date,
+        stated,
         None if rule is None else len(features),
         "first" if rule is None else index_date.get("which", "first"),
     )
@@ -126,7 +135,6 @@ def _as_cohort(
     settle_rows(selection, found)
     report = build_report(collector, selection, found)
     _check_patients(selection, report)
-    _warn_invalid(report)
     dates = as_datetimes(selection.index_dates)
     return FHIRCohort(
         MultiModalData(blocks),

@@ -10,7 +10,6 @@ import pandas as pd
 
 from magnet_sklearn.io.fhir._collector import INVALID, NEWEST, NO_PATIENT, Collector
 from magnet_sklearn.io.fhir._elements import NO_DATE
-from magnet_sklearn.io.fhir._index_dates import stated_dates
 
 DAY = 86_400_000_000  # microseconds
 _OWN = ("entered in error", "deleted")
@@ -23,8 +22,8 @@ class Selection:
     ----------
     collector : Collector
         What was read.
-    index_date : object
-        As in `read_fhir`.
+    stated : Series, int or None
+        As of `stated_dates`.
     index_number : int or None
         Number of the feature that gives the index date, if one does.
     which : {"first", "last"}
@@ -46,7 +45,7 @@ class Selection:
     def __init__(
         self,
         collector: Collector,
-        index_date: Any,
+        stated: pd.Series | int | None,
         index_number: int | None,
         which: str,
     ) -> None:
@@ -58,10 +57,11 @@ class Selection:
         reasons = np.array([*collector.reasons], dtype=object)
         rows["status"] = reasons[rows["reason"].to_numpy(dtype=np.int64)]
         rows["date"] = rows[["time", "known"]].max(axis=1)
-        now = (datetime.now(UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
-        self._mark("date in the future", rows["date"] > now * 1e6)
+        now = round(datetime.now(UTC).timestamp() * 1e6)
+        today = now - now % DAY + DAY - 1  # what is dated today without a time
+        is_future = (rows["date"] > now) & (rows["date"] != today)
+        self._mark("date in the future", is_future)
         names = _resolved_patients(collector)
-        stated = stated_dates(index_date)
         self._is_latest = stated is None and index_number is None
         self._set_patients(names, stated)
         if isinstance(stated, pd.Series):

@@ -1,6 +1,14 @@
 """Resources as hospitals send them, made for tests; no person behind them."""
 
+from datetime import UTC, datetime
+
+import numpy as np
 import pytest
+from common.fhir_server import AT, EHR_MAPPING, N_PATIENTS, running_server
+from common.instances import TINY
+
+from magnet_sklearn import MagnetClassifier
+from magnet_sklearn.io import EHRConnector, read_fhir
 
 LOINC = "http://loinc.org"
 
@@ -80,5 +88,46 @@ def bundle():
             for resource in resources
         ]
         return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def records(person, observation, condition):
+    rng = np.random.default_rng(0)
+    found = []
+    for n in range(N_PATIENTS):
+        found.append(person(f"p{n}", birth=f"19{40 + n}-03-01"))
+        found += [
+            observation(
+                f"o{n}-{k}", f"p{n}", f"2020-0{k + 1}-15", 6 + n % 2 + rng.random()
+            )
+            for k in range(3)
+        ]
+        if n % 3:
+            found.append(condition(f"c{n}", f"p{n}", "2015-02-01"))
+    return found
+
+
+@pytest.fixture(scope="session")
+def model(records):
+    cohort = read_fhir(records, EHR_MAPPING, index_date=AT)
+    y = np.array(["none", "relapse"])[np.arange(N_PATIENTS) % 2]
+    quick = TINY | {"experts": "linear", "max_epochs": 1, "ensemble_size": 1}
+    return MagnetClassifier(**quick).fit(cohort.data, y)
+
+
+@pytest.fixture
+def server(records):
+    with running_server() as store:
+        store.put(*records, updated=datetime(2020, 7, 1, tzinfo=UTC))
+        yield store
+
+
+@pytest.fixture
+def connect(server, model):
+    def make(**parameters):
+        quick = {"timeout": 0.2, "backoff": 0.01} | parameters
+        return EHRConnector(server.base_url, EHR_MAPPING, model, **quick)
 
     return make
