@@ -138,7 +138,6 @@ def tune(
     >>> result.to_frame()["state"].tolist()
     ['complete', 'complete']
     """
-    import_optional("optuna", extra="tune")
     folds = make_folds(estimator, X, y, groups, cv, scoring)
     space = dict(search_space(estimator, X) if space is None else space)
     check_names(estimator, space)

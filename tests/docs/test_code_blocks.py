@@ -1,4 +1,4 @@
-"""The code of README, quickstart and tutorial runs, and errors and warnings read as shown."""
+"""The code of pages runs, and errors and warnings read as shown."""
 
 import re
 import warnings
