@@ -1,6 +1,6 @@
 """MultiModalData: named blocks whose rows are the same patients."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NoReturn
@@ -169,6 +169,7 @@ class MultiModalData(NamedBlocks):
         id: str | Mapping[str, str] | None = None,
         na_values: str | Sequence[str] | None = None,
         aggregate: str | None = None,
+        rename_ids: Callable[[str], str] | None = None,
     ) -> tuple["MultiModalData", pd.DataFrame | None]:
         """Read a cohort from a folder with one file per modality.
 
@@ -196,6 +197,8 @@ class MultiModalData(NamedBlocks):
             Further cells of text tables that mean missing, such as "[Not Available]".
         aggregate : {"first", "mean"}, default=None
             What becomes of several rows of one patient, as in `from_frames`.
+        rename_ids : callable, default=None
+            Makes the id of a patient of each id as it stands in a file (labels too).
 
         Returns
         -------
@@ -217,7 +220,7 @@ class MultiModalData(NamedBlocks):
         UserWarning
             If files are left out, or a file is not UTF-8.
         """
-        reader = FolderReader(Path(folder), id, na_values, mmap)
+        reader = FolderReader(Path(folder), id, na_values, mmap, rename_ids)
         blocks, index, label_frame = reader.read(labels, modalities, aggregate)
         data = cls._from_checked(blocks, index, rows=_row_numbers(index))
         return data, label_frame

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,9 @@ import pandas as pd
 from magnet_sklearn._utils._optional import import_optional
 from magnet_sklearn.data._align import check_unique, join_blocks, one_row_per_patient
 from magnet_sklearn.data._array_files import ids_of_labels, read_npy, read_npz
-from magnet_sklearn.data._blocks import Block, as_block, take_rows
+from magnet_sklearn.data._blocks import Block, as_block, take_rows, with_index
 from magnet_sklearn.data._id_columns import check_modalities_of_ids, column_of, with_ids
-from magnet_sklearn.data._ids import as_text, found_in, is_default
+from magnet_sklearn.data._ids import as_text, found_in, is_default, renamed
 from magnet_sklearn.data._layouts import check_first_column, read_text_table
 from magnet_sklearn.data._names import did_you_mean, quoted
 from magnet_sklearn.data._near_ids import near_matches
@@ -45,12 +45,15 @@ class FolderReader:
         Further cells that mean missing.
     mmap : bool
         Whether `.npy` files stay on disk.
+    rename_ids : callable or None
+        Makes the id of a patient of an id as it stands in a file.
     """
 
     folder: Path
     id_column: str | Mapping[str, str] | None = None
     na_values: str | Sequence[str] | None = None
     mmap: bool = False
+    rename_ids: Callable[[str], str] | None = None
     _left_out: list[str] = field(default_factory=list)
 
     def read(
@@ -203,15 +206,21 @@ class FolderReader:
             ids = ids_of_labels(name, label_frame)
             return read_npy(name, path, len(ids), self.mmap), ids
         if suffix == ".npz":
-            return read_npz(name, path)
+            block, ids = read_npz(name, path)
+            ids = self._renamed(ids)
+            return with_index(block, ids), ids
         frame = self._read_table(path, column_of(self.id_column, name))
         if not frame.size:
             raise ValueError(f"it has shape {frame.shape}: no patient or no feature.")
         return frame, frame.index
 
+    def _renamed(self, ids: pd.Index) -> pd.Index:
+        return ids if self.rename_ids is None else renamed(self.rename_ids, ids)
+
     def _read_table(self, path: Path, id_column: str | None) -> pd.DataFrame:
         if path.suffix.lower() != ".parquet":
-            return read_text_table(path, id_column, self.na_values)
+            frame = read_text_table(path, id_column, self.na_values)
+            return frame.set_axis(self._renamed(frame.index), axis=0)
         import_optional("pyarrow", extra="parquet")
         frame = pd.read_parquet(path)
         if id_column is not None:
@@ -219,8 +228,7 @@ class FolderReader:
         elif is_default(frame.index) and frame.shape[1] > 0:
             frame = frame.set_index(frame.columns[0])
             check_first_column(str(frame.index.name), as_text(frame.index), frame)
-        frame.index = as_text(frame.index)
-        return frame
+        return frame.set_axis(self._renamed(as_text(frame.index)), axis=0)
 
 
 def _modality(path: Path) -> str:
@@ -265,14 +273,19 @@ def _check_known(
 ) -> None:
     unknown = ids[~found_in(ids, cohort)]
     if len(unknown):
-        hint = near_matches(cohort[~found_in(cohort, ids)], unknown)
+        way_out = (
+            f"{near_matches(cohort[~found_in(cohort, ids)], unknown)} {labels!r} has "
+            f"{quoted(cohort, 3)}: if these are spelled in another way, bring ids to "
+            "one with from_folder(..., rename_ids=lambda id: id.strip().upper()), say. "
+            "Else"
+        )
         if isinstance(block, pd.DataFrame) and found_in(block.columns, cohort).any():
-            hint = (
+            way_out = (
                 " Its columns are patients: it has features in rows. Save it the other "
-                "way round, frame.T."
+                "way round, frame.T. Else"
             )
         raise ValueError(
             f"{where} has {len(unknown)} patient id(s) that {labels!r} does "
-            f"not have: {quoted(unknown, 5)}.{hint} Add them to {labels!r}, or drop "
+            f"not have: {quoted(unknown, 5)}.{way_out} add them to {labels!r}, or drop "
             "them from the file."
         )

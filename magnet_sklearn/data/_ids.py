@@ -1,6 +1,6 @@
 """Patient ids: one for each row, the same wherever rows have them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,18 @@ def found_in(ids: pd.Index, others: pd.Index) -> np.ndarray:
     # pandas refuses to look for a tuple or a number in text that Arrow holds
     known = set(others)
     return np.fromiter((one in known for one in ids), dtype=bool, count=len(ids))
+
+
+def renamed(rename: Callable[[str], str], ids: pd.Index) -> pd.Index:
+    """Return what a user's function makes of ids of text, which may be missing."""
+    new = [name if pd.isna(name) else rename(name) for name in ids]
+    wrong = [name for name in new if not (isinstance(name, str) or pd.isna(name))]
+    if wrong:
+        raise TypeError(
+            f"`rename_ids` must return text, got {quoted(wrong, 3)}. Pass a function "
+            "such as lambda id: id.strip().upper()."
+        )
+    return pd.Index(new, dtype=ids.dtype, name=ids.name)
 
 
 def _disagreement(first: str, ids: pd.Index, second: str, other: pd.Index) -> str:

@@ -83,7 +83,7 @@ _FORMS: list[tuple[str, str, Callable[[str], str]]] = [
     (
         "as text, without case, blanks and punctuation",
         "write the ids alike, e.g. frame.index = frame.index.astype(str)"
-        ".str.strip().str.upper()",
+        ".str.strip().str.upper().str.replace('.', '-')",
         _plain_form,
     ),
     (

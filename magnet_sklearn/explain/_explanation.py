@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Explanation:
     """Values of parts (modalities or features) for each patient and output.
 
@@ -58,6 +58,11 @@ class Explanation:
     ...     method="contributions",
     ...     base_values=np.zeros((2, 1)),
     ... )
+    >>> explanation
+    Explanation by contributions: 2 patients, 2 parts, 1 output(s)
+    mean absolute value (log-odds)
+    rna    1.50
+    age    0.25
     >>> explanation.to_frame()
         rna  age
     p1  2.0 -0.5
@@ -89,6 +94,14 @@ class Explanation:
                 f"patients, {len(self.parts)} parts and {len(self.outputs)} outputs "
                 f"need {expected}."
             )
+
+    def __repr__(self) -> str:
+        units = ", ".join(dict.fromkeys(self.units))
+        return (
+            f"Explanation by {self.method}: {len(self)} patients, {len(self.parts)} "
+            f"parts, {len(self.outputs)} output(s)\n"
+            f"mean absolute value ({units})\n{self.top().round(3).to_string()}"
+        )
 
     def __len__(self) -> int:
         return len(self.index)

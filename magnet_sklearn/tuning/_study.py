@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +17,9 @@ from magnet_sklearn.tuning._folds import Folds, last_step
 
 if TYPE_CHECKING:
     import optuna
+
+# Random search without repeats beats a model of so few combinations.
+_FEW_COMBINATIONS = 20
 
 
 def suggest(trial: optuna.Trial, name: str, distribution: Any) -> None:
@@ -61,6 +67,32 @@ def watches_epochs(estimator: BaseEstimator, space: Mapping[str, Any]) -> bool:
         return False
     of_networks = {f.name for f in fields(model) if f.metadata["of_networks"]}
     return any(name.rpartition("__")[2] in of_networks for name in space)
+
+
+def default_sampler(
+    space: Mapping[str, Any], random_state: int | None
+) -> optuna.samplers.BaseSampler:
+    """Return TPE, or for few combinations a sampler that tries each of them once."""
+    optuna = import_optional("optuna", extra="tune")
+    n_choices = [len(getattr(own, "choices", ())) for own in space.values()]
+    if not 0 < math.prod(n_choices) <= _FEW_COMBINATIONS:
+        return optuna.samplers.TPESampler(seed=random_state)
+    with warnings.catch_warnings():
+        # 2026-11: optuna 5.0 marks it as experimental
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        return optuna.samplers.BruteForceSampler(seed=random_state)
+
+
+@contextmanager
+def log_level(verbose: int) -> Iterator[None]:
+    """Keep optuna from a line per trial, unless something shall be shown."""
+    logging = import_optional("optuna", extra="tune").logging
+    before = logging.get_verbosity()
+    logging.set_verbosity(before if verbose else max(before, logging.WARNING))
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
 
 
 def default_pruner(

@@ -15,6 +15,8 @@ from magnet_sklearn.tuning._result import TuningResult, standard_error
 from magnet_sklearn.tuning._space import search_space
 from magnet_sklearn.tuning._study import (
     check_names,
+    default_sampler,
+    log_level,
     open_study,
     prepare,
     suggest,
@@ -73,7 +75,8 @@ def tune(
     scoring : str or callable, default=None
         As in scikit-learn; None is the estimator's `score`.
     n_trials : int, default=20
-        Trials of this call. None goes on until `timeout`.
+        Trials of this call; fewer if all combinations have been tried. None goes on
+        until `timeout`.
     timeout : float, default=None
         Seconds after which no further trial starts.
     groups : array-like of shape (n_patients,), default=None
@@ -85,7 +88,8 @@ def tune(
     study_name : str, default="magnet"
         Name of the study in the storage.
     sampler : optuna sampler, default=None
-        None is TPE with `random_state`.
+        None is TPE with `random_state`, or each of the combinations once, in random
+        order, where there are at most 20.
     pruner : optuna pruner, default=None
         Sees the mean score after each fold; where parameters of the networks are
         searched, in its place the held-out loss of the first network after each epoch,
@@ -100,7 +104,7 @@ def tune(
     random_state : int, default=None
         Seed of the sampler.
     verbose : int, default=0
-        1 shows a progress bar.
+        1 shows a progress bar, and optuna's lines about trials.
 
     Returns
     -------
@@ -134,22 +138,22 @@ def tune(
     >>> result.to_frame()["state"].tolist()
     ['complete', 'complete']
     """
-    optuna = import_optional("optuna", extra="tune")
     folds = make_folds(estimator, X, y, groups, cv, scoring)
     space = dict(search_space(estimator, X) if space is None else space)
     check_names(estimator, space)
-    sampler = sampler or optuna.samplers.TPESampler(seed=random_state)
-    study = open_study(study_name, storage, sampler, pruner, estimator, space)
-    prepare(study, estimator, space, folds)
-    study.optimize(
-        partial(_score, estimator=estimator, space=space, folds=folds),
-        n_trials=n_trials,
-        timeout=timeout,
-        n_jobs=n_jobs,
-        callbacks=list(callbacks),
-        catch=(Exception,),
-        show_progress_bar=bool(verbose),
-    )
+    sampler = sampler or default_sampler(space, random_state)
+    with log_level(verbose):
+        study = open_study(study_name, storage, sampler, pruner, estimator, space)
+        prepare(study, estimator, space, folds)
+        study.optimize(
+            partial(_score, estimator=estimator, space=space, folds=folds),
+            n_trials=n_trials,
+            timeout=timeout,
+            n_jobs=n_jobs,
+            callbacks=list(callbacks),
+            catch=(Exception,),
+            show_progress_bar=bool(verbose),
+        )
     best = _chosen(study, estimator)
     fitted = folds.refit(estimator, best.params) if refit else None
     return TuningResult(fitted, best.params, best.value, study, _share_reused(folds))

@@ -294,3 +294,31 @@ def test_values_in_the_first_column_of_a_parquet_file_are_no_ids(folder):
 
     with pytest.raises(ValueError, match=r"'protein.parquet'.*id='patient_id'"):
         MultiModalData.from_folder(folder)
+
+
+def test_ids_in_several_spellings_are_brought_to_one(folder):
+    (folder / "protein.csv").write_text("id,AKT\nP.8,1\nP.7,2\n")
+    (folder / "clinical.csv").write_text("id,age\np-7,70\np-9,61\n")
+
+    X, labels = MultiModalData.from_folder(
+        folder, rename_ids=lambda id: id.lower().replace("p", "00").strip("-.")[-1]
+    )
+
+    assert X.index.tolist() == labels.index.tolist() == ["7", "8", "9"]
+    assert X["protein"]["AKT"].tolist()[:2] == [2, 1]
+    assert X["clinical"]["age"].tolist()[::2] == [70, 61]
+    assert X["rna"]["tp53"].tolist()[:2] == [3, 1]
+
+
+def test_unknown_ids_are_shown_beside_those_of_the_labels_with_a_way_out(folder):
+    (folder / "protein.csv").write_text("id,AKT\n007-RPPA,1\n")
+
+    with pytest.raises(
+        ValueError, match=r"'007-RPPA'.*csv' has '007', '008', .*rename_i"
+    ):
+        MultiModalData.from_folder(folder)
+
+
+def test_renamed_ids_have_to_be_text(folder):
+    with pytest.raises(TypeError, match="`rename_ids` must return text, got 7, 8, 9"):
+        MultiModalData.from_folder(folder, rename_ids=int)

@@ -1,4 +1,4 @@
-"""The code of README and tutorial runs, and errors and warnings read as shown."""
+"""The code of pages runs, and errors and warnings read as shown."""
 
 import re
 import warnings
@@ -42,6 +42,7 @@ def words(text):
     "page",
     [
         "README.md",
+        "docs/quickstart.md",
         "docs/tutorial.md",
         "docs/user_guide/conformal.md",
         "docs/user_guide/explaining.md",

@@ -86,3 +86,11 @@ def test_shapes_that_do_not_fit_are_refused():
     own = explanation()
     with pytest.raises(ValueError, match=r"4 patients, 3 parts and 1 outputs"):
         Explanation(**{**vars(own), "outputs": ["low"]})
+
+
+def test_its_text_has_the_most_important_parts_and_not_the_arrays():
+    own = explanation()
+    first, second, *rows = repr(own).splitlines()
+    assert first == "Explanation by test: 4 patients, 3 parts, 2 output(s)"
+    assert second == "mean absolute value (logit)"
+    assert rows == own.top().round(3).to_string().splitlines()
