@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._declaration import changed_network_parameters
@@ -20,11 +21,12 @@ from magnet_sklearn._estimators._model import (
     warn_of_empty,
 )
 from magnet_sklearn._estimators._parameters import SharedParameters
+from magnet_sklearn._estimators._rows import labelled_rows
 from magnet_sklearn._estimators._summary import summary_line
-from magnet_sklearn._targets import Target
+from magnet_sklearn._targets import Target, is_unlabelled
 from magnet_sklearn._training.runtime import prediction_device
 from magnet_sklearn._utils import checked_state, with_format
-from magnet_sklearn.data import check_same_patients
+from magnet_sklearn.data import as_pandas, check_same_patients
 
 
 class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
@@ -158,6 +160,13 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         """Figures of the patient graph among the training patients, or None."""
         return self._model.ensemble.graph_summary_
 
+    def _known(self, y):
+        """Rows of y with a label."""
+        if self.unlabeled is None:
+            return y
+        y = as_pandas(y)
+        return _safe_indexing(y, np.flatnonzero(~is_unlabelled(y, self.unlabeled)))
+
     @abstractmethod
     def _make_target(self, y: Any) -> Target:
         """Return the unfitted target that the parameters describe."""
@@ -230,6 +239,17 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         """Refuse y and weights whose ids are not those of X."""
         check_is_fitted(self)
         check_same_patients(self._model.inputs.check(self, X), beside)
+
+    def _to_score(self, X, y, sample_weight=None):
+        """Check y and weights; return the patients with a label."""
+        self._check_patients(X, y=y, sample_weight=sample_weight)
+        if self.unlabeled is None:
+            return X, y, sample_weight
+        y = as_pandas(y)
+        unlabelled = self._model.target.is_unlabelled(y, self.unlabeled)
+        rows = np.flatnonzero(~unlabelled)
+        X = self._model.inputs.check(self, X)[rows]
+        return X, labelled_rows(y, rows), labelled_rows(sample_weight, rows)
 
     def _predicted(self, X) -> Predicted:
         """Compute outputs, a batch at a time."""

@@ -207,8 +207,7 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         score : float
             Higher is better.
         """
-        self._check_patients(X, y=y, sample_weight=sample_weight)
-        return super().score(X, y, sample_weight)
+        return super().score(*self._to_score(X, y, sample_weight))
 
     @property
     def classes_(self):
@@ -221,7 +220,7 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
 
     def _make_target(self, y):
         """Several columns of 0 and 1 are labels."""
-        has_labels = np.asarray(y).ndim == 2 and is_multilabel(y)
+        has_labels = np.asarray(y).ndim == 2 and is_multilabel(self._known(y))
         kind = LabelsTarget if has_labels else ClassTarget
         return kind(class_weight=self.class_weight)
 

@@ -60,7 +60,9 @@ def fit_model(
     _check_parameters(estimator, y, X_val, y_val)
     clock = [perf_counter()]
     inputs, X = start.inputs.read(estimator, X)
-    X, y, weight, groups = check_rows(X, y, target, **beside)
+    X, y, weight, groups = check_rows(
+        X, y, target, unlabeled=estimator.unlabeled, **beside
+    )
     encoded = target.fit(y, weight, start.target).encode(y)
     in_loss = _weight_in_loss(target, y, weight)
     check_alike(encoded, X.mask)
@@ -69,15 +71,17 @@ def fit_model(
     with threads_for(X):
         start, X, of_networks = reused(_preprocess, start, inputs, X, encoded)
         clock.append(perf_counter())
+        X, unlabelled = _labelled_first(X, len(y))
         mask = X.mask
         consequence = f"they count for {target.without_data} only"
         warn_of_empty(mask, "training patients", consequence)
         unfitted = TargetExperts(estimator.experts, target, seeds[0], estimator.verbose)
-        experts = reused(unfitted.fit, X, encoded, in_loss, groups)
+        own_groups = None if groups is None else groups[: len(y)]
+        experts = reused(unfitted.fit, X, encoded, in_loss, own_groups, unlabelled)
         outputs = experts.training_outputs()
         clock.append(perf_counter())
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
-        del X, of_networks  # as large as all else
+        del X, of_networks, unlabelled  # as large as all else
         validation = _validation(estimator, start, target, experts, X_val, y_val)
         ensemble, holdout = _fit_networks(
             estimator, start, target.loss, cohort, validation, seeds[1:]
@@ -88,6 +92,13 @@ def fit_model(
     return FittedModel(
         inputs, of_networks, target, experts, ensemble, holdout, _stages(clock)
     )
+
+
+def _labelled_first(X, n_labelled):
+    """Return patients with a label, and the others behind them; None without any."""
+    if n_labelled == len(X):
+        return X, None
+    return X[:n_labelled], X[n_labelled:]
 
 
 def _weight_in_loss(target, y, weight):
@@ -150,7 +161,13 @@ def _validation(estimator, start, target, experts, X_val, y_val):
     check_same_patients(X, {"y_val": y_val}, name="X_val")
     target = copy(target)
     target.name = "y_val"
-    X, y, weight, _ = check_rows(X, y_val, target)
+    X, y, weight, _ = check_rows(X, y_val, target, unlabeled=estimator.unlabeled)
+    if len(weight) < len(X):
+        raise ValueError(
+            f"{len(X) - len(weight)} patients of X_val are unlabelled in y_val "
+            f"(unlabeled={estimator.unlabeled!r}); a network cannot be judged by them. "
+            "Leave them out, or pass them in X and y."
+        )
     outputs = experts.outputs(start.inputs.transform(X))
     X = start.network_inputs.transform(X)
     return _cohort(X, outputs, target.encode(y), weight)
@@ -193,9 +210,20 @@ def _fit_networks(estimator, start, loss, cohort, validation, seeds):
 
 
 def _cohort(X, offset, target, weight, groups=None):
-    """Patients the networks can learn from: those with an observed modality."""
-    has_data = X.mask.any(axis=1)
-    cohort = Cohort(X, offset, target, weight, groups)
+    """Patients the networks can learn from: those with an observed modality.
+
+    Behind those with a target there may be others in X and groups.
+    """
+    labelled, others = _labelled_first(X, len(target))
+    of_others = None
+    if groups is not None:
+        groups, of_others = groups[: len(target)], groups[len(target) :]
+    if others is not None:
+        kept = np.flatnonzero(others.mask.any(axis=1))
+        others = others[kept]
+        of_others = None if of_others is None else of_others[kept]
+    cohort = Cohort(labelled, offset, target, weight, groups, others, of_others)
+    has_data = labelled.mask.any(axis=1)
     return cohort if has_data.all() else cohort[np.flatnonzero(has_data)]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.utils import get_tags
 from sklearn.utils.validation import validate_data
 
 from magnet_sklearn._estimators._wide_blocks import (
@@ -168,7 +169,10 @@ class InputPipeline:
     def fit_transform(
         self, X: MultiModalData, y: np.ndarray | None
     ) -> tuple[InputPipeline, MultiModalData]:
-        """Fit what is not fitted yet, and return preprocessed training patients."""
+        """Fit what is not fitted yet, and return preprocessed training patients.
+
+        Of more patients than y has rows, the last ones are unlabelled.
+        """
         if not self.new_modalities:
             return self, self.transform(X)
         known = [name for name in self.blocks if name not in self.new_modalities]
@@ -242,8 +246,13 @@ class InputPipeline:
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
         steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
+        unlabelled = y is not None and len(y) < len(X)
         for step in steps:
-            X = step.fit(X, y).transform(X)
+            if unlabelled and _learns_from_target(step):
+                step.fit(X[: len(y)], y)
+            else:
+                step.fit(X, None if unlabelled else y)
+            X = step.transform(X)
         return steps, X
 
     def _fit_feature_graph(self, X):
@@ -263,6 +272,13 @@ class InputPipeline:
             feature_names=self.steps[-1].feature_names_out_,
             edge_names=self.steps[-1].input_names_,
         )
+
+
+def _learns_from_target(step):
+    """Whether a transformer, or one that it has as a parameter, needs y."""
+    parts = [step, *step.get_params().values()]
+    estimators = [part for part in parts if isinstance(part, BaseEstimator)]
+    return any(get_tags(part).target_tags.required for part in estimators)
 
 
 def _is_flat(X):

@@ -35,6 +35,16 @@ class SharedParameters:
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
+    unlabeled: Any = parameter(
+        None,
+        [Real, str, None],
+        "int, float, str or None",
+        """Value in y of patients without a label, such as -1 for classes and NaN for
+        numbers; in all columns where there are several, in `time` for survival. They
+        count for preprocessing and as references of the patient graph, never as
+        targets. None takes every value of y for a label, and refuses NaN where a label
+        may not be missing.""",
+    )
     experts: str | Sequence[object] | Mapping[str, object] | BaseEstimator | None = (
         parameter(
             "auto",

@@ -141,7 +141,7 @@ class NetworkEnsemble:
         self.gates_ = gates if gates.shape[1] > 1 else gates[:, 0]
         self.gain_ = held_out_gain(self.config.loss, held_out, branches, gates)
         self._keep_held_out(splits, held_out, branches, cohort)
-        self._keep_reference_states(cohort.X)
+        self._keep_reference_states(cohort.everybody)
         self.graph_summary_ = None
         if self.graph_ is not None:
             self.graph_summary_ = self.graph_.graph_summary_
@@ -152,10 +152,13 @@ class NetworkEnsemble:
     def _fit_graph(self, cohort: Cohort, verbose: int) -> PatientGraphBuilder | None:
         if self.config.graph is None:
             return None
-        has_classes = isinstance(self.config.loss, ClassLoss)
-        classes = cohort.target[:, 0].astype(int) if has_classes else None
+        everybody, classes = cohort.everybody, None
+        if isinstance(self.config.loss, ClassLoss):
+            classes = np.full(len(everybody), np.nan)
+            classes[: len(cohort)] = cohort.target[:, 0]
         graph = clone(self.config.graph).set_params(verbose=verbose)
-        return graph.fit(cohort.X, classes, cohort.groups).set_params(verbose=0)
+        graph.fit(everybody, classes, cohort.everybodys_groups)
+        return graph.set_params(verbose=0)
 
     def _goes_on(self, cohort, splits, members):
         """Whether members beyond these may open a gate of any task."""

@@ -18,7 +18,12 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import ContrastiveTask
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
-from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
+from magnet_sklearn._training._patients import (
+    FAN_OUT,
+    PatientTable,
+    cohort_rows,
+    home_of,
+)
 from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._threads import threads_for
@@ -223,27 +228,37 @@ def _new_net(config, start, seed, device, progress):
 
 def _rows(config, train, held_out, seed, device, progress):
     """Training patients, and held-out ones who have only those as references."""
-    training_graph = query_graph = None
+    training_graph = query_graph = others = None
     if config.graph is not None:
+        everybody = train.everybody
         builder = clone(config.graph).set_params(verbose=int(progress is not None))
-        builder.fit(train.X, groups=train.groups)
+        builder.fit(everybody, groups=train.everybodys_groups)
         training_graph = builder.training_graph_
         if held_out is not None:
             found = builder.connect(held_out.X)
-            query_graph = found.among(builder.references_, len(train.X))
+            query_graph = found.among(builder.references_, len(everybody))
+        if train.unlabelled is not None:
+            others = PatientTable.from_data(
+                everybody,
+                training_graph,
+                dtype=torch.float32,
+                device=home_of(everybody, device),
+            )
+            training_graph = training_graph.of_queries(len(train))
     n_hops, batch_size = config.architecture.n_layers, config.optimisation.batch_size
     training = cohort_rows(
         train,
         training_graph,
         device,
         batch_size,
+        others,
         n_hops=n_hops,
         fan_out=FAN_OUT,
         generator=torch.Generator().manual_seed(processes.own_seed(seed)),
     )
     if held_out is None:
         return training, None
-    references = None if config.graph is None else training.table
+    references = None if config.graph is None else others or training.table
     queries = cohort_rows(
         held_out, query_graph, device, batch_size, references, n_hops=n_hops
     )

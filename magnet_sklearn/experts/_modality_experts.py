@@ -87,7 +87,15 @@ class ModalityExperts(BaseEstimator):
         self.verbose = verbose
 
     def fit(
-        self, X, y, *, n_outputs=1, fold_labels=None, sample_weight=None, groups=None
+        self,
+        X,
+        y,
+        *,
+        n_outputs=1,
+        fold_labels=None,
+        sample_weight=None,
+        groups=None,
+        unlabelled=None,
     ):
         """Fit the experts, each on the patients who have its view.
 
@@ -106,6 +114,9 @@ class ModalityExperts(BaseEstimator):
             Weights of the patients; None is one each.
         groups : ndarray of shape (n_patients,), default=None
             Patients of one group are always held out together.
+        unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
+            Further patients, for families that use such: "auto" has "spreading", label
+            spreading, for classes then.
 
         Returns
         -------
@@ -118,7 +129,11 @@ class ModalityExperts(BaseEstimator):
         self.modalities_ = [name for name, block in X.items() if block.ndim == 2]
         skipped = [name for name in X if name not in self.modalities_]
         chosen = select_families(
-            self.estimator, self.evidence, self.modalities_, skipped
+            self.estimator,
+            self.evidence,
+            self.modalities_,
+            skipped,
+            has_unlabelled=unlabelled is not None,
         )
         self.families_ = in_order({name for own in chosen for name in own})
         self.experts_: dict[tuple[str, int], BaseEstimator] = {}
@@ -131,6 +146,8 @@ class ModalityExperts(BaseEstimator):
             random_state=self.random_state,
         )
         views = Views(X, self.modalities_)
+        if unlabelled is not None:
+            views.unlabelled = Views(unlabelled, self.modalities_)
         values = np.zeros((len(self.families_), len(y), len(views), n_outputs))
         jobs = list(_jobs(views, chosen))
         for place, view, name, family in tqdm(

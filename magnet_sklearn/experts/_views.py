@@ -33,12 +33,15 @@ class Views:
         Blocks of the modalities.
     observed : bool ndarray of shape (n_patients, n_modalities)
         Who has which modality.
+    unlabelled : Views or None
+        Those of further patients, without a target, beside training patients.
     """
 
     def __init__(self, X, modalities, landmarks=None):
         self.blocks = [X[name] for name in modalities]
         self.observed = X.mask[:, [list(X).index(name) for name in modalities]]
         self.landmarks = landmarks
+        self.unlabelled: Views | None = None
         self._grams: dict[int, np.ndarray] = {}
         self._products: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
