@@ -197,6 +197,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def _fit(self, start, X, y, beside, X_val=None, y_val=None):
         """Fit everything; the estimator changes at the very end only."""
         target = self._make_target(y)
+        beside = beside | {"unlabeled": self.unlabeled}
         self._model = fit_model(self, start, target, X, y, beside, X_val, y_val)
         self._publish_features(self._model.inputs)
         self._report_fit()

@@ -60,9 +60,7 @@ def fit_model(
     _check_parameters(estimator, y, X_val, y_val)
     clock = [perf_counter()]
     inputs, X = start.inputs.read(estimator, X)
-    X, y, weight, groups = check_rows(
-        X, y, target, unlabeled=estimator.unlabeled, **beside
-    )
+    X, y, weight, groups = check_rows(X, y, target, **beside)
     encoded = target.fit(y, weight, start.target).encode(y)
     in_loss = _weight_in_loss(target, y, weight)
     check_alike(encoded, X.mask)
@@ -71,17 +69,15 @@ def fit_model(
     with threads_for(X):
         start, X, of_networks = reused(_preprocess, start, inputs, X, encoded)
         clock.append(perf_counter())
-        X, unlabelled = _labelled_first(X, len(y))
-        mask = X.mask
+        mask = X.mask[: len(y)]
         consequence = f"they count for {target.without_data} only"
         warn_of_empty(mask, "training patients", consequence)
         unfitted = TargetExperts(estimator.experts, target, seeds[0], estimator.verbose)
-        own_groups = None if groups is None else groups[: len(y)]
-        experts = reused(unfitted.fit, X, encoded, in_loss, own_groups, unlabelled)
+        experts = _fit_experts(unfitted, X, encoded, in_loss, groups)
         outputs = experts.training_outputs()
         clock.append(perf_counter())
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
-        del X, of_networks, unlabelled  # as large as all else
+        del X, of_networks  # as large as all else
         validation = _validation(estimator, start, target, experts, X_val, y_val)
         ensemble, holdout = _fit_networks(
             estimator, start, target.loss, cohort, validation, seeds[1:]
@@ -92,6 +88,13 @@ def fit_model(
     return FittedModel(
         inputs, of_networks, target, experts, ensemble, holdout, _stages(clock)
     )
+
+
+def _fit_experts(experts, X, encoded, in_loss, groups):
+    """Fit experts on the patients with a label, beside the others."""
+    X, unlabelled = _labelled_first(X, len(encoded))
+    groups = None if groups is None else groups[: len(encoded)]
+    return reused(experts.fit, X, encoded, in_loss, groups, unlabelled)
 
 
 def _labelled_first(X, n_labelled):

@@ -29,4 +29,5 @@ def is_unlabelled(y: Any, marker: Any) -> np.ndarray:
     values = y if isinstance(y, pd.DataFrame | pd.Series) else np.asarray(y)
     # as objects, for text and a number are never equal
     found = pd.isna(values) if pd.isna(marker) else values.astype(object) == marker
-    return np.asarray(found, dtype=bool).reshape(len(y), -1).all(axis=1)
+    table = np.asarray(found, dtype=bool).reshape(len(y), -1)
+    return np.logical_and.reduce(table, axis=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from magnet_sklearn.data import MultiModalData, stacked
+from magnet_sklearn.graph import PatientGraphBuilder
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,19 @@ class Cohort:
         """The patients, and behind them those without a target."""
         return self.X if self.unlabelled is None else stacked(self.X, self.unlabelled)
 
-    @property
-    def everybodys_groups(self) -> np.ndarray | None:
-        """Groups of `everybody`."""
-        if self.groups is None or self.unlabelled_groups is None:
-            return self.groups
-        return np.concatenate([self.groups, self.unlabelled_groups])
+    def link(
+        self, graph: PatientGraphBuilder, *, has_classes: bool = False
+    ) -> PatientGraphBuilder:
+        """Fit a patient graph on everybody.
+
+        Classes are for its figures only, which lack them where somebody has none.
+        """
+        groups, classes = self.groups, None
+        if groups is not None and self.unlabelled_groups is not None:
+            groups = np.concatenate([groups, self.unlabelled_groups])
+        if has_classes and self.unlabelled is None:
+            classes = self.target[:, 0].astype(int)
+        return graph.fit(self.everybody, classes, groups)
 
     def __len__(self) -> int:
         return len(self.target)

@@ -152,13 +152,9 @@ class NetworkEnsemble:
     def _fit_graph(self, cohort: Cohort, verbose: int) -> PatientGraphBuilder | None:
         if self.config.graph is None:
             return None
-        everybody, classes = cohort.everybody, None
-        if isinstance(self.config.loss, ClassLoss):
-            classes = np.full(len(everybody), np.nan)
-            classes[: len(cohort)] = cohort.target[:, 0]
         graph = clone(self.config.graph).set_params(verbose=verbose)
-        graph.fit(everybody, classes, cohort.everybodys_groups)
-        return graph.set_params(verbose=0)
+        has_classes = isinstance(self.config.loss, ClassLoss)
+        return cohort.link(graph, has_classes=has_classes).set_params(verbose=0)
 
     def _goes_on(self, cohort, splits, members):
         """Whether members beyond these may open a gate of any task."""

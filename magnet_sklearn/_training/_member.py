@@ -230,14 +230,13 @@ def _rows(config, train, held_out, seed, device, progress):
     """Training patients, and held-out ones who have only those as references."""
     training_graph = query_graph = others = None
     if config.graph is not None:
-        everybody = train.everybody
         builder = clone(config.graph).set_params(verbose=int(progress is not None))
-        builder.fit(everybody, groups=train.everybodys_groups)
-        training_graph = builder.training_graph_
+        training_graph = train.link(builder).training_graph_
         if held_out is not None:
             found = builder.connect(held_out.X)
-            query_graph = found.among(builder.references_, len(everybody))
+            query_graph = found.among(builder.references_, training_graph.n_references)
         if train.unlabelled is not None:
+            everybody = train.everybody
             others = PatientTable.from_data(
                 everybody,
                 training_graph,

@@ -158,8 +158,7 @@ class PatientGraphBuilder(BaseEstimator):
         X : MultiModalData of shape (n_patients, n_modalities)
             Training patients, numeric blocks only.
         y : array-like of shape (n_patients,), default=None
-            Used for `graph_summary_` only, and only if it holds class labels; NaN is
-            no label.
+            Used for `graph_summary_` only, and only if it holds class labels.
         groups : array-like of shape (n_patients,), default=None
             Patients of one group, such as a family, are never neighbours in
             `training_graph_`.

@@ -24,10 +24,9 @@ def graph_summary(neighbors: np.ndarray, references: np.ndarray, y: Any = None) 
     codes = _class_codes(y)
     if codes is not None:
         queries, ranks = np.nonzero(edges)
-        ends = codes[queries], codes[neighbors[queries, ranks]]
-        same = (ends[0] == ends[1])[np.minimum(*ends) >= 0]
-        sizes = np.bincount(codes[codes >= 0]).astype(float)
-        n_pairs = max(sizes.sum() * (sizes.sum() - 1), 1)
+        same = codes[queries] == codes[neighbors[queries, ranks]]
+        sizes = np.bincount(codes).astype(float)
+        n_pairs = max(len(codes) * (len(codes) - 1), 1)
         summary["label_homophily"] = float(same.mean()) if len(same) else float("nan")
         summary["label_homophily_chance"] = float((sizes * (sizes - 1)).sum() / n_pairs)
     return summary
@@ -58,12 +57,11 @@ def _skewness(counts: np.ndarray) -> float:
 
 
 def _class_codes(y: Any) -> np.ndarray | None:
-    """Classes as integers, -1 for NaN; None if y does not hold class labels."""
+    """Classes as integers; None if y does not hold class labels."""
     labels = None if y is None else np.asarray(y)
     if labels is None or labels.ndim != 1 or labels.dtype.names is not None:
         return None
-    known = ~pd.isna(labels)
-    if labels.dtype.kind == "f" and not (labels == np.rint(labels))[known].all():
+    if labels.dtype.kind == "f" and not (labels == np.rint(labels)).all():
         return None
     codes, _ = pd.factorize(labels)
-    return codes if known.any() else None
+    return None if (codes < 0).any() else codes
