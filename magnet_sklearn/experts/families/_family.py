@@ -38,8 +38,8 @@ class Family(BaseEstimator, ABC):
     name: ClassVar[str]
     # kinds of target for which "auto" fits the family
     in_auto: ClassVar[tuple[str, ...]] = ()
-    # whether "auto" fits it only where there are patients without a target
-    needs_unlabelled: ClassVar[bool] = False
+    # the same where there are patients without a target
+    in_auto_with_unlabelled: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def expert(self, kind: str, random_state: int | None) -> BaseEstimator | None:

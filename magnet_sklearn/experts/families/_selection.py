@@ -98,7 +98,7 @@ def _resolve(item, evidence, has_unlabelled):
             family
             for family in FAMILIES.values()
             if kind in family.in_auto
-            and (has_unlabelled or not family.needs_unlabelled)
+            or (has_unlabelled and kind in family.in_auto_with_unlabelled)
         ]
         if not families:
             raise ValueError(

@@ -26,8 +26,7 @@ class SpreadingFamily(TunedFamily):
     """
 
     name = "spreading"
-    in_auto = ("classes",)
-    needs_unlabelled = True
+    in_auto_with_unlabelled = ("classes",)
 
     def __init__(self, n_neighbors=10, alpha=0.9):
         self.n_neighbors = n_neighbors
