@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.model_selection import PredefinedSplit, StratifiedKFold, cross_val_score
 
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
-from magnet_sklearn.explain import feature_attribution
+from magnet_sklearn.explain import feature_attribution, neighbor_influence
 
 KINDS = [
     "early-stopping",
@@ -230,3 +230,18 @@ def test_without_the_parameter_a_missing_label_is_an_error():
 
     with pytest.raises(ValueError, match="have no class"):
         make_classifier().fit(X, np.where(LABELLED, y, np.nan))
+
+
+@pytest.mark.parametrize("graph", ["knn", None])
+def test_neighbours_without_a_label_have_their_own_ids(graph):
+    estimator, X, y = make("early-stopping", graph=graph, max_epochs=1)
+    estimator.fit(X, y)
+    rows = np.flatnonzero(X.mask.all(axis=1))[:4]
+
+    for row in rows:
+        found = neighbor_influence(estimator, X[[row]], y, n=3, references=X)
+
+        assert found.index[0] == X.index[row]
+        assert found["outcome"].tolist() == y.loc[found.index].tolist()
+    with pytest.raises(ValueError, match="unlabelled patients as references"):
+        neighbor_influence(estimator, X[[0]], references=X)

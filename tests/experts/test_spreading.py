@@ -42,11 +42,7 @@ def slow_probability(graph, known, row):
     solved = np.linalg.inv(np.eye(30) - ALPHA * graph)
     scores = np.array(
         [
-            sum(
-                WEIGHT[j] * (graph[row] @ solved[:, j])
-                for j in known
-                if Y[j] == label
-            )
+            sum(WEIGHT[j] * (graph[row] @ solved[:, j]) for j in known if Y[j] == label)
             / sum(WEIGHT[j] for j in known if Y[j] == label)
             for label in range(3)
         ]
@@ -86,8 +82,10 @@ def test_what_the_own_label_says_changes_nothing(table):
     blind = [SpreadingExpert().fit(table_of_one, y) for y in (Y, changed)]
 
     assert not np.allclose(before.out_of_bag()[1][5], after.out_of_bag()[1][5])
-    scores = [expert._left_out[0] * (4 - np.eye(3)[y[0]]) for expert, y in
-              zip(blind, (Y, changed), strict=True)]
+    scores = [
+        expert._left_out[0] * (4 - np.eye(3)[y[0]])
+        for expert, y in zip(blind, (Y, changed), strict=True)
+    ]
     assert_allclose(*scores)
 
 
