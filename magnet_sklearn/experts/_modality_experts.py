@@ -30,7 +30,7 @@ class ModalityExperts(BaseEstimator):
     ----------
     estimator : "auto", str, family, estimator, list or dict, default="auto"
         What is fitted per view: families of experts by name ("linear", "sparse",
-        "kernel", "forest", "boosting"), configured ones such as
+        "kernel", "forest", "boosting", "spreading"), configured ones such as
         ``SparseFamily(l1_ratio=0.5)``, scikit-learn estimators (not for survival), or
         a list of these. "auto" is "linear" (ridge logistic, linear or Cox regression),
         "kernel" (the same on radial basis functions) and "forest"; penalties are
@@ -119,8 +119,8 @@ class ModalityExperts(BaseEstimator):
         groups : ndarray of shape (n_patients,), default=None
             Patients of one group are always held out together.
         unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
-            Further patients, for families that use such: "auto" has "spreading", label
-            spreading, for classes then.
+            Further patients, for families that use such: with up to 2000 labelled ones
+            "auto" has "spreading", label spreading, for classes then.
 
         Returns
         -------
