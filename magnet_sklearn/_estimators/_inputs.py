@@ -274,11 +274,14 @@ class InputPipeline:
         )
 
 
-def _learns_from_target(step):
+def _learns_from_target(part):
     """Whether a transformer, or one that it has as a parameter, needs y."""
-    parts = [step, *step.get_params().values()]
-    estimators = [part for part in parts if isinstance(part, BaseEstimator)]
-    return any(get_tags(part).target_tags.required for part in estimators)
+    if isinstance(part, Mapping):
+        return any(map(_learns_from_target, part.values()))
+    if not isinstance(part, BaseEstimator):
+        return False
+    needs_target = get_tags(part).target_tags.required
+    return needs_target or _learns_from_target(part.get_params())
 
 
 def _is_flat(X):

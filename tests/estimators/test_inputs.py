@@ -10,6 +10,7 @@ from common.instances import feature_graph, make_classifier
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.feature_selection import SelectKBest
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from magnet_sklearn._estimators._inputs import InputPipeline
@@ -185,7 +186,11 @@ def test_feature_graph_leaves_out_modalities_with_an_encoder(patients):
 
 @pytest.mark.parametrize(
     ("transformer", "n_learned_from"),
-    [(StandardScaler(), 30), (SelectKBest(k=2), 20)],
+    [
+        (StandardScaler(), 30),
+        (SelectKBest(k=2), 20),
+        (make_pipeline(SelectKBest(k=2), StandardScaler()), 20),
+    ],
 )
 def test_own_steps_learn_from_unlabelled_patients_unless_they_need_y(
     transformer, n_learned_from
