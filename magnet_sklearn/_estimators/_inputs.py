@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.utils import get_tags
 from sklearn.utils.validation import validate_data
 
 from magnet_sklearn._estimators._wide_blocks import (
@@ -245,15 +244,10 @@ class InputPipeline:
     def _fit_steps(self, X, y):
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-        steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
-        unlabelled = y is not None and len(y) < len(X)
-        for step in steps:
-            if unlabelled and _learns_from_target(step):
-                step.fit(X[: len(y)], y)
-            else:
-                step.fit(X, None if unlabelled else y)
-            X = step.transform(X)
-        return steps, X
+        for step in own:
+            X = _fit_step(step, X, y).transform(X)
+        default = DefaultPreprocessor(impute=self.feature_graph is None)
+        return (*own, default), default.fit(X).transform(X)
 
     def _fit_feature_graph(self, X):
         """Fit the feature graph on the modalities without an encoder of their own."""
@@ -274,14 +268,14 @@ class InputPipeline:
         )
 
 
-def _learns_from_target(part):
-    """Whether a transformer, or one that it has as a parameter, needs y."""
-    if isinstance(part, Mapping):
-        return any(map(_learns_from_target, part.values()))
-    if not isinstance(part, BaseEstimator):
-        return False
-    needs_target = get_tags(part).target_tags.required
-    return needs_target or _learns_from_target(part.get_params())
+def _fit_step(step, X, y):
+    """Fit a transformer: without y on everybody, else on patients with a label."""
+    if y is None or len(y) == len(X):
+        return step.fit(X, y)
+    try:
+        return step.fit(X, None)
+    except (TypeError, ValueError):
+        return step.fit(X[: len(y)], y)
 
 
 def _is_flat(X):
