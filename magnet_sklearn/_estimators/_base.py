@@ -21,6 +21,7 @@ from magnet_sklearn._estimators._model import (
     warn_of_empty,
 )
 from magnet_sklearn._estimators._parameters import SharedParameters
+from magnet_sklearn._estimators._rows import rows_to_score
 from magnet_sklearn._estimators._summary import summary_line
 from magnet_sklearn._estimators._transfer import source_model, transfer_lines
 from magnet_sklearn._targets import Target
@@ -212,6 +213,7 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def _fit(self, start, X, y, beside, X_val=None, y_val=None):
         """Fit everything; the estimator changes at the very end only."""
         target = self._make_target(y)
+        beside = beside | {"unlabeled": self.unlabeled}
         self._model = fit_model(self, start, target, X, y, beside, X_val, y_val)
         self._publish_features(self._model.inputs)
         self._report_fit()
@@ -255,6 +257,11 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
         """Refuse y and weights whose ids are not those of X."""
         check_is_fitted(self)
         check_same_patients(self._model.inputs.check(self, X), beside)
+
+    def _to_score(self, X, y, sample_weight=None):
+        """Check y and weights; return the patients with a label."""
+        self._check_patients(X, y=y, sample_weight=sample_weight)
+        return rows_to_score(self, X, y, sample_weight)
 
     def _predicted(self, X) -> Predicted:
         """Compute outputs, a batch at a time."""

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import is_multilabel
 
 from magnet_sklearn._estimators._continued import ContinuedTraining
 from magnet_sklearn._estimators._declaration import parameter, with_parameters
+from magnet_sklearn._estimators._rows import known_labels
 from magnet_sklearn._targets import ClassTarget, LabelsTarget
 
 # Defaults of the published code (its configs tune widths and rates per cohort).
@@ -207,8 +208,7 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
         score : float
             Higher is better.
         """
-        self._check_patients(X, y=y, sample_weight=sample_weight)
-        return super().score(X, y, sample_weight)
+        return super().score(*self._to_score(X, y, sample_weight))
 
     @property
     def classes_(self):
@@ -221,7 +221,9 @@ class MagnetClassifier(ClassifierMixin, ContinuedTraining):
 
     def _make_target(self, y):
         """Several columns of 0 and 1 are labels."""
-        has_labels = np.asarray(y).ndim == 2 and is_multilabel(y)
+        has_labels = np.asarray(y).ndim == 2 and is_multilabel(
+            known_labels(y, self.unlabeled)
+        )
         kind = LabelsTarget if has_labels else ClassTarget
         return kind(class_weight=self.class_weight)
 

@@ -71,11 +71,11 @@ def fit_model(
     with threads_for(X):
         start, X, of_networks = reused(_preprocess, start, inputs, X, encoded)
         clock.append(perf_counter())
-        mask = X.mask
+        mask = X.mask[: len(y)]
         consequence = f"they count for {target.without_data} only"
         warn_of_empty(mask, "training patients", consequence)
         unfitted = TargetExperts(estimator.experts, target, seeds[0], estimator.verbose)
-        experts = reused(unfitted.fit, X, encoded, in_loss, groups)
+        experts = _fit_experts(unfitted, X, encoded, in_loss, groups)
         outputs = experts.training_outputs()
         clock.append(perf_counter())
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
@@ -88,6 +88,20 @@ def fit_model(
     inputs, of_networks = start.inputs, start.network_inputs or start.inputs
     learned = inputs, of_networks, target, experts, ensemble, holdout
     return FittedModel(*learned, _stages(clock), transferred=transferred)
+
+
+def _fit_experts(experts, X, encoded, in_loss, groups):
+    """Fit experts on the patients with a label, beside the others."""
+    X, unlabelled = _labelled_first(X, len(encoded))
+    groups = None if groups is None else groups[: len(encoded)]
+    return reused(experts.fit, X, encoded, in_loss, groups, unlabelled)
+
+
+def _labelled_first(X, n_labelled):
+    """Return patients with a label, and the others behind them; None without any."""
+    if n_labelled == len(X):
+        return X, None
+    return X[:n_labelled], X[n_labelled:]
 
 
 def _weight_in_loss(target, y, weight):
@@ -151,7 +165,13 @@ def _validation(estimator, start, target, experts, X_val, y_val):
     check_same_patients(X, {"y_val": y_val}, name="X_val")
     target = copy(target)
     target.name = "y_val"
-    X, y, weight, _ = check_rows(X, y_val, target)
+    X, y, weight, _ = check_rows(X, y_val, target, unlabeled=estimator.unlabeled)
+    if len(weight) < len(X):
+        raise ValueError(
+            f"{len(X) - len(weight)} patients of X_val are unlabelled in y_val "
+            f"(unlabeled={estimator.unlabeled!r}); a network cannot be judged by them. "
+            "Leave them out, or pass them in X and y."
+        )
     outputs = experts.outputs(start.inputs.transform(X))
     X = start.network_inputs.transform(X)
     return _cohort(X, outputs, target.encode(y), weight)
@@ -206,9 +226,20 @@ def _fit_ensemble(start, config, *training):
 
 
 def _cohort(X, offset, target, weight, groups=None):
-    """Patients the networks can learn from: those with an observed modality."""
-    has_data = X.mask.any(axis=1)
-    cohort = Cohort(X, offset, target, weight, groups)
+    """Patients the networks can learn from: those with an observed modality.
+
+    Behind those with a target there may be others in X and groups.
+    """
+    labelled, others = _labelled_first(X, len(target))
+    of_others = None
+    if groups is not None:
+        groups, of_others = groups[: len(target)], groups[len(target) :]
+    if others is not None:
+        kept = np.flatnonzero(others.mask.any(axis=1))
+        others = others[kept]
+        of_others = None if of_others is None else of_others[kept]
+    cohort = Cohort(labelled, offset, target, weight, groups, others, of_others)
+    has_data = labelled.mask.any(axis=1)
     return cohort if has_data.all() else cohort[np.flatnonzero(has_data)]
 
 

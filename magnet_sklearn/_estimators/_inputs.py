@@ -13,6 +13,7 @@ from torch import nn
 
 from magnet_sklearn._estimators._frozen_encoders import FrozenEncoders
 from magnet_sklearn._estimators._reading import is_flat, n_features, read_input
+from magnet_sklearn._estimators._steps import fit_step
 from magnet_sklearn._estimators._wide_blocks import (
     ModelPreprocessor,
     WideBlockProjection,
@@ -175,7 +176,10 @@ class InputPipeline:
     def fit_transform(
         self, X: MultiModalData, y: np.ndarray | None
     ) -> tuple[InputPipeline, MultiModalData]:
-        """Fit what is not fitted yet, and return preprocessed training patients."""
+        """Fit what is not fitted yet, and return preprocessed training patients.
+
+        Of more patients than y has rows, the last ones are unlabelled.
+        """
         if not self.new_modalities:
             return self, self.transform(X)
         known = [name for name in self.blocks if name not in self.new_modalities]
@@ -267,15 +271,14 @@ class InputPipeline:
         }
         if frozen:
             own.append(FrozenEncoders(frozen))
+        for step in own:
+            X = fit_step(step, X, y).transform(X)
         default: DefaultPreprocessor = ModelPreprocessor(
             dense=tuple(self.encoded_alone)
         )
         if self.feature_graph is not None:
             default = DefaultPreprocessor(impute=False)
-        steps = (*own, default)
-        for step in steps:
-            X = step.fit(X, y).transform(X)
-        return steps, X
+        return (*own, default), default.fit(X).transform(X)
 
     def _fit_feature_graph(self, X):
         """Fit the feature graph on the modalities without an encoder of their own."""

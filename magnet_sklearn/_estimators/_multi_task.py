@@ -183,7 +183,7 @@ class MagnetMultiTask(ContinuedTraining):
             Accuracy of classes and labels, R2 of numbers, concordance index of survival
             times.
         """
-        self._check_patients(X, y=y)
+        X, y, _ = self._to_score(X, y)
         outputs, target = self._predicted(X).outputs, self._target
         return pd.Series(target.scores(target.check(y), outputs), name="score")
 

@@ -35,15 +35,27 @@ class SharedParameters:
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]]
 
+    unlabeled: Any = parameter(
+        None,
+        [Real, str, None],
+        "int, float, str or None",
+        """Value in y of patients without a label, such as -1 for classes and NaN for
+        numbers; in all columns where there are several, in `time` for survival. They
+        count for preprocessing and as references of the patient graph, never as
+        targets. None takes every value of y for a label, and refuses NaN where a label
+        may not be missing.""",
+    )
     experts: str | Sequence[object] | Mapping[str, object] | BaseEstimator | None = (
         parameter(
             "auto",
             [str, list, tuple, Mapping, Family, HasMethods(["fit"]), None],
             '"auto", str, family, estimator, list, dict or None',
             """Simple models of each modality: families by name ("linear", "sparse",
-        "kernel", "forest", "boosting"), configured ones such as
+        "kernel", "forest", "boosting", "spreading"), configured ones such as
         ``SparseFamily(l1_ratio=0.5)``, estimators of scikit-learn (not for survival),
-        or a list of these. "auto" is "linear", "kernel" and "forest". A dict has one of
+        or a list of these. "auto" is "linear", "kernel" and "forest"; for classes
+        "spreading", too, with up to 2000 labelled patients beside unlabelled ones. A
+        dict has one of
         these for each modality, None for no expert; "joint" is all modalities side by
         side, and what is not named gets "auto". None leaves the prediction to the
         networks alone.""",

@@ -119,8 +119,7 @@ class MultiModalGNNRegressor(RegressorMixin, ContinuedTraining):
         score : float
             Higher is better.
         """
-        self._check_patients(X, y=y, sample_weight=sample_weight)
-        return super().score(X, y, sample_weight)
+        return super().score(*self._to_score(X, y, sample_weight))
 
     @property
     def scaler_(self):

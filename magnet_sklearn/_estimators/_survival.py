@@ -204,7 +204,7 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
         concordance : float
             Harrell's concordance index; 0.5 is chance.
         """
-        self._check_patients(X, y=y)
+        X, y, _ = self._to_score(X, y)
         outputs, target = self._predicted(X).outputs, self._target
         return target.score(target.check(y), outputs)
 

@@ -13,6 +13,7 @@ from magnet_sklearn._targets._numbers import NumberTarget
 from magnet_sklearn._targets._registry import TARGETS
 from magnet_sklearn._targets._several import SeveralTargets, columns_of
 from magnet_sklearn._targets._survival import SurvivalTarget
+from magnet_sklearn._targets._unlabelled import is_unlabelled
 
 __all__ = [
     "BreslowBaseline",
@@ -28,4 +29,5 @@ __all__ = [
     "check_levels",
     "check_times",
     "columns_of",
+    "is_unlabelled",
 ]

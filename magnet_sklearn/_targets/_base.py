@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from magnet_sklearn._targets._unlabelled import is_unlabelled
 from magnet_sklearn.experts import EvidenceKind
 from magnet_sklearn.losses import TaskLoss
 
@@ -91,6 +92,10 @@ class Target(ABC):
     @abstractmethod
     def check(self, y: Any) -> Any:
         """Return y with a row per patient, or say what is wrong with it."""
+
+    def is_unlabelled(self, y: Any, marker: Any) -> np.ndarray:
+        """Tell which patients have no label, before `check`."""
+        return is_unlabelled(y, marker)
 
     def from_columns(self, y: pd.DataFrame) -> Any:
         """Return what `fit` and `encode` take, from the columns of a task."""

@@ -54,6 +54,7 @@ class TargetExperts:
         encoded: np.ndarray,
         weight: np.ndarray,
         groups: np.ndarray | None = None,
+        unlabelled: MultiModalData | None = None,
     ) -> TargetExperts:
         """Fit all experts, then the links.
 
@@ -67,10 +68,18 @@ class TargetExperts:
             Weights of the patients.
         groups : ndarray of shape (n_patients,), default=None
             Patients of one group are held out together.
+        unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
+            Further preprocessed patients, without a target.
         """
         tasks = self.target.loss.tasks()
         for offset, task in zip(self.offsets_, tasks, strict=True):
-            offset.fit(X, encoded[:, task.columns], weight=weight, groups=groups)
+            offset.fit(
+                X,
+                encoded[:, task.columns],
+                weight=weight,
+                groups=groups,
+                unlabelled=unlabelled,
+            )
         if isinstance(self.target, SeveralTargets) and len(tasks) > 1:
             outputs, baseline = self.training_outputs(), self.baseline()
             self.links_ = TaskLinks().fit(outputs, encoded, weight, tasks, baseline)

@@ -8,7 +8,8 @@ from sklearn.utils.validation import check_consistent_length
 
 from magnet_sklearn._targets._base import Target
 from magnet_sklearn._targets._hazards import BreslowBaseline, DiscreteHazard
-from magnet_sklearn.data import Survival, check_survival
+from magnet_sklearn._targets._unlabelled import is_unlabelled
+from magnet_sklearn.data import Survival, check_survival, event_and_time
 from magnet_sklearn.experts import EvidenceKind, SurvivalEvidence
 from magnet_sklearn.losses import CoxLoss, DiscreteTimeLoss, TaskLoss
 from magnet_sklearn.metrics import concordance_index_censored
@@ -48,6 +49,11 @@ class SurvivalTarget(Target):
         check_consistent_length(survival.time, strata)
         codes = np.zeros(len(y)) if strata is None else pd.factorize(strata)[0]
         return np.column_stack([*survival, codes])
+
+    def is_unlabelled(self, y, marker):
+        """Tell whose time is the marker."""
+        time = y if marker is None else event_and_time(y)["time"]
+        return is_unlabelled(time, marker)
 
     def from_columns(self, y):
         """Return the same from the columns of a task, NaN without a time."""

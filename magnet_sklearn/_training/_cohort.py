@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data import MultiModalData, stacked
+from magnet_sklearn.graph import PatientGraphBuilder
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Cohort:
         Weights of the patients.
     groups : ndarray of shape (n_patients,), default=None
         Patients of one group are never references of each other.
+    unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
+        Further patients, without a target: references of the patient graph. They are
+        those of every part of the cohort.
+    unlabelled_groups : ndarray of shape (n_unlabelled,), default=None
+        Their groups.
     """
 
     X: MultiModalData
@@ -32,6 +38,8 @@ class Cohort:
     target: np.ndarray
     weight: np.ndarray
     groups: np.ndarray | None = None
+    unlabelled: MultiModalData | None = None
+    unlabelled_groups: np.ndarray | None = None
 
     def __getitem__(self, rows) -> Cohort:
         groups = None if self.groups is None else self.groups[rows]
@@ -41,7 +49,28 @@ class Cohort:
             self.target[rows],
             self.weight[rows],
             groups,
+            self.unlabelled,
+            self.unlabelled_groups,
         )
+
+    @property
+    def everybody(self) -> MultiModalData:
+        """The patients, and behind them those without a target."""
+        return self.X if self.unlabelled is None else stacked(self.X, self.unlabelled)
+
+    def link(
+        self, graph: PatientGraphBuilder, *, has_classes: bool = False
+    ) -> PatientGraphBuilder:
+        """Fit a patient graph on everybody.
+
+        Classes are for its figures only, which lack them where somebody has none.
+        """
+        groups, classes = self.groups, None
+        if groups is not None and self.unlabelled_groups is not None:
+            groups = np.concatenate([groups, self.unlabelled_groups])
+        if has_classes and self.unlabelled is None:
+            classes = self.target[:, 0].astype(int)
+        return graph.fit(self.everybody, classes, groups)
 
     def __len__(self) -> int:
         return len(self.target)

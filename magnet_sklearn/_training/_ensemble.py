@@ -148,7 +148,7 @@ class NetworkEnsemble:
         self.gain_ = held_out_gain(*gained)
         self.gain_of_graph_ = held_out_gain(*gained, n_before=1)
         self._keep_held_out(splits, held_out, branches, cohort)
-        self._keep_reference_states(cohort.X)
+        self._keep_reference_states(cohort.everybody)
         self.graph_summary_ = None
         if self.graph_ is not None:
             self.graph_summary_ = self.graph_.graph_summary_

@@ -18,9 +18,8 @@ from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._config import EnsembleConfig, Execution
 from magnet_sklearn._training._contrastive import ContrastiveTask
 from magnet_sklearn._training._member_graphs import MemberGraphs, search_graphs
+from magnet_sklearn._training._member_rows import member_rows
 from magnet_sklearn._training._net import MagnetNet, make_net, train_net
-from magnet_sklearn._training._patients import FAN_OUT, cohort_rows
-from magnet_sklearn._training._reference_states import ReferenceStates
 from magnet_sklearn._training.runtime import _processes as processes
 from magnet_sklearn._training.runtime._checkpoint import MemberCheckpoint
 from magnet_sklearn._training.runtime._threads import threads_for
@@ -173,7 +172,7 @@ def fit_member(
     with threads_for(train.X):
         if graphs is None:
             graphs = search_graphs(config, train, held_out, progress)
-        training, queries = _rows(config, train, held_out, graphs, seed, device)
+        training, queries = member_rows(config, train, held_out, graphs, seed, device)
         del train  # which `training` has in the form it needs
         generator = torch.Generator(device).manual_seed(processes.own_seed(seed))
         set_generator(net.module_, generator)
@@ -238,31 +237,6 @@ def new_net(config, start, seed, device, progress, n_patients):
         generator=torch.Generator().manual_seed(seed),
         progress=progress,
     )
-
-
-def _rows(config, train, held_out, graphs, seed, device):
-    """Training patients, and held-out ones who have only those as references."""
-    training_graph, query_graph = graphs
-    batch_size = config.optimisation.batch_size
-    training = cohort_rows(
-        train,
-        training_graph,
-        device,
-        batch_size,
-        fan_out=FAN_OUT,
-        generator=torch.Generator().manual_seed(processes.own_seed(seed)),
-    )
-    references = None
-    if config.graph is not None:
-        references = ReferenceStates(training.table, batch_size, device)
-    if not training.is_whole or processes.world_size() > 1:
-        training.references = references
-    if held_out is None:
-        return training, None
-    queries = cohort_rows(
-        held_out, query_graph, device, batch_size, references=references
-    )
-    return training, queries
 
 
 @torch.no_grad()

@@ -47,16 +47,16 @@ def fit_graph(
     if config.graph is None:
         return None, own
     has_classes = isinstance(config.loss, ClassLoss)
-    classes = cohort.target[:, 0].astype(int) if has_classes else None
-    builder = clone(config.graph).set_params(verbose=verbose)
-    patients, held_out = (cohort.X, classes, cohort.groups), splits[0][1]
+    builder, held_out = clone(config.graph).set_params(verbose=verbose), splits[0][1]
     is_large = len(cohort) > config.optimisation.batch_size
-    if is_large and isinstance(held_out, np.ndarray):
+    if is_large and isinstance(held_out, np.ndarray) and cohort.unlabelled is None:
         # by far most of the time of a search is spent on comparing patients
-        found = fit_with_spares(builder, *patients, len(held_out) / len(cohort))
+        classes = cohort.target[:, 0].astype(int) if has_classes else None
+        share = len(held_out) / len(cohort)
+        found = fit_with_spares(builder, cohort.X, classes, cohort.groups, share)
         own = _parts(found, splits, builder.n_neighbors)
     else:
-        builder.fit(*patients)
+        cohort.link(builder, has_classes=has_classes)
     return builder.set_params(verbose=0), own
 
 
@@ -91,8 +91,8 @@ def search_graphs(
     if config.graph is None:
         return None, None
     builder = clone(config.graph).set_params(verbose=int(progress is not None))
-    builder.fit(train.X, groups=train.groups)
+    graph = train.link(builder).training_graph_
     if held_out is None:
-        return builder.training_graph_, None
+        return graph, None
     found = builder.connect(held_out.X)
-    return builder.training_graph_, found.among(builder.references_, len(train.X))
+    return graph, found.among(builder.references_, graph.n_references)

@@ -29,7 +29,8 @@ from magnet_sklearn.data._padded import (
 )
 from magnet_sklearn.data._same_patients import check_same_patients
 from magnet_sklearn.data._schema import BlockSchema, ModalitySchema
-from magnet_sklearn.data._survival import Survival, check_survival
+from magnet_sklearn.data._stacked import stacked
+from magnet_sklearn.data._survival import Survival, check_survival, event_and_time
 from magnet_sklearn.data._survival_names import survival_pairs
 from magnet_sklearn.data._tables import as_pandas
 from magnet_sklearn.data._validation import check_multimodal

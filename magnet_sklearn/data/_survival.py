@@ -84,7 +84,7 @@ def check_survival(
     >>> check_survival(y).event
     array([1, 0])
     """
-    columns = _columns(y, event, time, entry)
+    columns = event_and_time(y, event, time, entry)
     _check_not_swapped(columns["event"], columns["time"])
     codes = event_codes(columns["event"])
     times = durations(columns["time"], "time")
@@ -102,7 +102,9 @@ def check_survival(
     return Survival(codes, times, entries)
 
 
-def _columns(y: Any, event: Any, time: Any, entry: Any) -> dict[str, pd.Series]:
+def event_and_time(
+    y: Any, event: Any = None, time: Any = None, entry: Any = None
+) -> dict[str, pd.Series]:
     """Return event, time and entry by name."""
     is_frame = isinstance(y, pd.DataFrame)
     fields = getattr(getattr(y, "dtype", None), "names", None) or ()

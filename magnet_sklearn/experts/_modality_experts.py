@@ -12,6 +12,10 @@ from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._views import Views
 from magnet_sklearn.experts.families import Features, in_order, select_families
 
+# "auto" spreads no more labels, of which it takes the square in memory: with so many,
+# unlabelled patients have little to add.
+_MOST_SPREAD = 2000
+
 
 class ModalityExperts(BaseEstimator):
     r"""Experts of each modality, whose predictions are read as evidence.
@@ -26,7 +30,7 @@ class ModalityExperts(BaseEstimator):
     ----------
     estimator : "auto", str, family, estimator, list or dict, default="auto"
         What is fitted per view: families of experts by name ("linear", "sparse",
-        "kernel", "forest", "boosting"), configured ones such as
+        "kernel", "forest", "boosting", "spreading"), configured ones such as
         ``SparseFamily(l1_ratio=0.5)``, scikit-learn estimators (not for survival), or
         a list of these. "auto" is "linear" (ridge logistic, linear or Cox regression),
         "kernel" (the same on radial basis functions) and "forest"; penalties are
@@ -87,7 +91,15 @@ class ModalityExperts(BaseEstimator):
         self.verbose = verbose
 
     def fit(
-        self, X, y, *, n_outputs=1, fold_labels=None, sample_weight=None, groups=None
+        self,
+        X,
+        y,
+        *,
+        n_outputs=1,
+        fold_labels=None,
+        sample_weight=None,
+        groups=None,
+        unlabelled=None,
     ):
         """Fit the experts, each on the patients who have its view.
 
@@ -106,6 +118,9 @@ class ModalityExperts(BaseEstimator):
             Weights of the patients; None is one each.
         groups : ndarray of shape (n_patients,), default=None
             Patients of one group are always held out together.
+        unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
+            Further patients, for families that use such: with up to 2000 labelled ones
+            "auto" has "spreading", label spreading, for classes then.
 
         Returns
         -------
@@ -115,12 +130,7 @@ class ModalityExperts(BaseEstimator):
         y = self.evidence.values(y)
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
         self.n_outputs_ = n_outputs
-        self.modalities_ = [name for name, block in X.items() if block.ndim == 2]
-        skipped = [name for name in X if name not in self.modalities_]
-        chosen = select_families(
-            self.estimator, self.evidence, self.modalities_, skipped
-        )
-        self.families_ = in_order({name for own in chosen for name in own})
+        chosen = self._choose_families(X, has_unlabelled=unlabelled is not None)
         self.experts_: dict[tuple[str, int], BaseEstimator] = {}
         self._features: dict[tuple[str, int], Features] = {}
         self._references: dict[int, float | np.ndarray] = {}
@@ -130,12 +140,10 @@ class ModalityExperts(BaseEstimator):
             groups=groups,
             random_state=self.random_state,
         )
-        views = Views(X, self.modalities_)
+        views = Views(X, self.modalities_, unlabelled=unlabelled)
         values = np.zeros((len(self.families_), len(y), len(views), n_outputs))
-        jobs = list(_jobs(views, chosen))
-        for place, view, name, family in tqdm(
-            jobs, desc="experts", unit="expert", disable=not self.verbose
-        ):
+        bar = {"desc": "experts", "unit": "expert", "disable": not self.verbose}
+        for place, view, name, family in tqdm(list(_jobs(views, chosen)), **bar):
             seen = view.seen
             if not (folds and self.evidence.can_learn(y[seen])):
                 continue
@@ -182,6 +190,20 @@ class ModalityExperts(BaseEstimator):
             [(name, view) in self.experts_ for view in views] for name in self.families_
         ]
         return np.array(known, dtype=bool).reshape(len(self.families_), len(views))
+
+    def _choose_families(self, X, *, has_unlabelled):
+        """Choose the modalities that are views, and the families of each view."""
+        self.modalities_ = [name for name, block in X.items() if block.ndim == 2]
+        skipped = [name for name in X if name not in self.modalities_]
+        chosen = select_families(
+            self.estimator,
+            self.evidence,
+            self.modalities_,
+            skipped,
+            has_unlabelled=has_unlabelled and len(X) <= _MOST_SPREAD,
+        )
+        self.families_ = in_order({name for own in chosen for name in own})
+        return chosen
 
     def _restrict(self, folds, seen, y):
         """Folds as rows of the patients who have a view; those that can teach it."""

@@ -68,7 +68,7 @@ class ExpertOffset:
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X, target, *, weight, groups=None):
+    def fit(self, X, target, *, weight, groups=None, unlabelled=None):
         """Fit the experts, then on their out-of-fold evidence the combination.
 
         Parameters
@@ -81,6 +81,8 @@ class ExpertOffset:
             Weights of the patients.
         groups : ndarray of shape (n_patients,), default=None
             Patients of one group are held out together.
+        unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
+            Further patients, of whom families that use such learn the blocks.
 
         Returns
         -------
@@ -104,6 +106,7 @@ class ExpertOffset:
                 fold_labels=self.loss.fold_labels(target),
                 sample_weight=weight,
                 groups=None if groups is None else groups[rows],
+                unlabelled=unlabelled,
             )
         evidence = self._evidence(labelled, training=True)
         self.combination_ = ExpertCombination().fit(

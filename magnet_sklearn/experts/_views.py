@@ -25,6 +25,8 @@ class Views:
         Modalities that are views.
     landmarks : Landmarks or None, default=None
         Whom kernels compare patients with; None draws them from these patients.
+    unlabelled : MultiModalData of shape (n_unlabelled, n_modalities), default=None
+        Further patients beside training patients, without a target.
 
     Attributes
     ----------
@@ -34,13 +36,16 @@ class Views:
         Who has which modality.
     learn : bool
         Whether landmarks are among these patients.
+    unlabelled : Views or None
+        Those of the further patients.
     """
 
-    def __init__(self, X, modalities, landmarks=None):
+    def __init__(self, X, modalities, landmarks=None, unlabelled=None):
         self.blocks = [X[name] for name in modalities]
         self.observed = X.mask[:, [list(X).index(name) for name in modalities]]
         self.landmarks = landmarks
         self.learn = landmarks is None
+        self.unlabelled = None if unlabelled is None else Views(unlabelled, modalities)
         self._grams: dict[int, np.ndarray] = {}
         self._products: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 

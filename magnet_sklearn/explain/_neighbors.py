@@ -135,19 +135,26 @@ class _TrainingPatients:
         cls, model: ModelOutputs, y: Any, references: MultiModalData | None
     ) -> _TrainingPatients:
         """Check that what the user passes are the training patients."""
-        n_training = len(model.estimator._model.ensemble.held_out_)
-        ids: pd.Index = pd.RangeIndex(n_training)
         y = as_pandas(y)
+        n_training = len(model.estimator._model.ensemble.held_out_)
+        ids: pd.Index = pd.RangeIndex(n_training if y is None else len(y))
+        _check_y_known(model, y)
         if references is not None:
             check_same_patients(references, {"y": y}, name="references")
             _check_number("y", y, len(references))
             rows = np.flatnonzero(references.mask.any(axis=1))
             ids = references.index[rows]
             y = None if y is None else _safe_indexing(y, rows)
-            _check_number("references", ids, n_training)
+            n_others = _unlabelled(model, y).sum()
+            _check_number("references", ids, n_training + n_others)
         elif isinstance(y, pd.Series | pd.DataFrame):
             ids = y.index
-        _check_number("y", y, n_training)
+        unlabelled = _unlabelled(model, y)
+        _check_number("y", y, n_training + unlabelled.sum())
+        if unlabelled.any() and model.estimator._model.ensemble.graph_ is not None:
+            # which stand behind the others in the graph
+            order = np.argsort(unlabelled, kind="stable")
+            ids, y = ids[order], _safe_indexing(y, order)
         return cls(ids.rename("patient"), y)
 
     def outcomes(self, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -161,6 +168,22 @@ class _TrainingPatients:
             return _named("outcome", y.to_numpy()[rows], names)
         y = y.reshape(len(y), -1)[rows]
         return _named("outcome", y, [*range(y.shape[1])])
+
+
+def _check_y_known(model, y):
+    """Refuse to guess which training patients have no label."""
+    if y is None and model.estimator.unlabeled is not None:
+        raise ValueError(
+            f"This {type(model.estimator).__name__} has unlabelled patients as "
+            "references. Pass y as it was passed to `fit`, which tells who they are."
+        )
+
+
+def _unlabelled(model, y):
+    """Tell which training patients have no label."""
+    if y is None:
+        return np.zeros(0, dtype=bool)
+    return model.estimator._model.target.is_unlabelled(y, model.estimator.unlabeled)
 
 
 def _check_number(parameter, values, expected):

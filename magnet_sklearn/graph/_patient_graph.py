@@ -47,6 +47,22 @@ class PatientGraph:
         """Which queries have no edge, as bool (n_queries,)."""
         return np.all(self.neighbors < 0, axis=1)
 
+    def of_queries(self, n_queries: int) -> "PatientGraph":
+        """Return the edges to the first queries.
+
+        Parameters
+        ----------
+        n_queries : int
+            How many.
+
+        Returns
+        -------
+        graph : PatientGraph
+            With the same references.
+        """
+        neighbors, similarity = self.neighbors[:n_queries], self.similarity[:n_queries]
+        return PatientGraph(neighbors, similarity, self.n_references)
+
     def among(self, rows: np.ndarray, n_patients: int) -> "PatientGraph":
         """Return the same edges, with neighbors as rows of all patients.
 

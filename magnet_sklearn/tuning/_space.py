@@ -174,6 +174,7 @@ def _families(model):
         name
         for name, family in FAMILIES.items()
         if all(family.expert(kind, None) is not None for kind in kinds)
+        and (model.unlabeled is not None or not family.in_auto_with_unlabelled)
     ]
 
 

@@ -8,6 +8,9 @@ import pytest
 from common.cohorts import make_patients
 from common.instances import feature_graph, make_classifier
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.feature_selection import SelectKBest
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from magnet_sklearn._estimators._inputs import InputPipeline
@@ -179,3 +182,32 @@ def test_feature_graph_leaves_out_modalities_with_an_encoder(patients):
     nothing_left = replace(learned, encoded_alone=tuple(patients))
     with pytest.raises(ValueError, match="no modality left to encode"):
         nothing_left.fit_transform(X, None)
+
+
+@pytest.mark.parametrize(
+    ("transformer", "n_learned_from"),
+    [
+        (StandardScaler(), 30),
+        (SelectKBest(k=2), 20),
+        (make_pipeline(SelectKBest(k=2), StandardScaler()), 20),
+    ],
+)
+def test_own_steps_learn_from_unlabelled_patients_unless_they_need_y(
+    transformer, n_learned_from
+):
+    rng = np.random.default_rng(0)
+    X = MultiModalData(
+        {"rna": rng.normal(size=(30, 4)), "dose": rng.normal(size=(30, 1))}
+    )
+    own = ModalityTransformer({"rna": transformer})
+    learned, X = replace(NEW, preprocessor=own).learn(ESTIMATOR, X)
+
+    fitted, transformed = learned.fit_transform(X, np.arange(20) % 2)
+
+    step = fitted.steps[0].transformers_["rna"]
+    table = X["rna"][:n_learned_from]
+    expected = clone(transformer).fit(table, (np.arange(30) % 2)[:n_learned_from])
+    assert_allclose(step.transform(X["rna"]), expected.transform(X["rna"]))
+    assert len(transformed) == 30
+    # the default preprocessing learns from everybody
+    assert_allclose(transformed["dose"].mean(), 0, atol=1e-12)

@@ -101,3 +101,35 @@ def test_ids_of_other_patients_are_refused(cohort):
 
     with pytest.raises(ValueError, match="patient"):
         check_rows(X, other, ClassTarget())
+
+
+def test_patients_without_a_label_stand_behind_the_others(cohort):
+    X, y = cohort
+    marked, groups = np.where(np.arange(14) % 4 == 0, -1, y), np.arange(14)
+    weight = np.r_[np.ones(8), 0.0, 0.0, np.ones(4)]  # 8 has no label, 9 has one
+    known, unknown = [1, 2, 3, 5, 6, 7, 10, 11, 13], [0, 4, 12]
+
+    rows = check_rows(
+        X, marked, ClassTarget(), unlabeled=-1, sample_weight=weight, groups=groups
+    )
+
+    assert rows.X.index.equals(X.index[known + unknown])
+    assert_array_equal(rows.groups, known + unknown)
+    assert_array_equal(rows.y, y[known])
+    assert_array_equal(rows.weight, np.ones(9))
+
+
+def test_a_marker_that_nobody_has_changes_nothing(cohort):
+    X, y = cohort
+
+    rows = check_rows(X, y, ClassTarget(), unlabeled=-1)
+
+    assert rows.X is X
+    assert_array_equal(rows.y, y)
+
+
+def test_number_of_labels_is_checked_before_the_marker(cohort):
+    X, y = cohort
+
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        check_rows(X, np.r_[y, -1], ClassTarget(), unlabeled=-1)

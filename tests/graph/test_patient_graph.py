@@ -27,3 +27,15 @@ def test_edges_among_all_patients_keep_their_similarity():
     assert among.neighbors.tolist() == [[7, 4], [7, -1]]
     assert among.similarity is graph.similarity
     assert among.n_references == 9
+
+
+def test_edges_of_some_queries_keep_their_references():
+    graph = PatientGraph(
+        np.array([[1, 0], [1, -1]]), np.array([[0.9, 0.8], [0.5, 0]]), 2
+    )
+
+    first = graph.of_queries(1)
+
+    assert first.neighbors.tolist() == [[1, 0]]
+    assert first.similarity.tolist() == [[0.9, 0.8]]
+    assert first.n_references == 2

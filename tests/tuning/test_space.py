@@ -62,6 +62,13 @@ def test_families_are_those_that_learn_the_target():
             assert own.fit(X, y).offset_.experts_.experts_
 
 
+@pytest.mark.parametrize("unlabeled", [None, -1])
+def test_spreading_is_searched_where_there_are_unlabelled_patients(unlabeled):
+    space = search_space(MagnetClassifier(unlabeled=unlabeled), backend="sklearn")
+
+    assert ("spreading" in space["experts"]) == (unlabeled is not None)
+
+
 def test_names_in_a_pipeline_have_its_prefix():
     pipeline = make_pipeline(DefaultPreprocessor(), MagnetClassifier())
     assert "magnetclassifier__experts" in search_space(pipeline)

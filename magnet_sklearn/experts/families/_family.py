@@ -38,6 +38,8 @@ class Family(BaseEstimator, ABC):
     name: ClassVar[str]
     # kinds of target for which "auto" fits the family
     in_auto: ClassVar[tuple[str, ...]] = ()
+    # the same where there are patients without a target
+    in_auto_with_unlabelled: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def expert(self, kind: str, random_state: int | None) -> BaseEstimator | None:

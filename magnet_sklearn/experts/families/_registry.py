@@ -6,6 +6,7 @@ from magnet_sklearn.experts.families._forest import ForestFamily
 from magnet_sklearn.experts.families._kernel import KernelFamily
 from magnet_sklearn.experts.families._linear import LinearFamily
 from magnet_sklearn.experts.families._sparse import SparseFamily
+from magnet_sklearn.experts.families._spreading import SpreadingFamily
 
 # The simplest first: the combination is shrunk to it.
 FAMILIES: dict[str, Family] = {
@@ -16,5 +17,6 @@ FAMILIES: dict[str, Family] = {
         KernelFamily(),
         ForestFamily(),
         BoostingFamily(),
+        SpreadingFamily(),
     )
 }

@@ -14,7 +14,12 @@ JOINT = "joint"
 
 
 def select_families(
-    experts: Any, evidence: EvidenceKind, modalities: list[str], skipped: list[str]
+    experts: Any,
+    evidence: EvidenceKind,
+    modalities: list[str],
+    skipped: list[str],
+    *,
+    has_unlabelled: bool = False,
 ) -> list[dict[str, Family]]:
     """Families by name of each view; `skipped` are modalities that are no tables.
 
@@ -22,11 +27,13 @@ def select_families(
     """
     keys = modalities if len(modalities) == 1 else [*modalities, JOINT]
     if not isinstance(experts, Mapping):
-        chosen = _named(experts, evidence)
+        chosen = _named(experts, evidence, has_unlabelled)
         return [chosen for _ in keys]
     _check_keys(experts, modalities, skipped)
     wanted = [experts.get(key, "auto") for key in keys]
-    chosen = [{} if own is None else _named(own, evidence) for own in wanted]
+    chosen = [
+        {} if own is None else _named(own, evidence, has_unlabelled) for own in wanted
+    ]
     if not any(chosen):
         raise ValueError(
             f"experts leaves every modality without experts: {dict(experts)!r}. Pass "
@@ -68,12 +75,14 @@ def _check_keys(experts, modalities, skipped):
             )
 
 
-def _named(wanted, evidence):
+def _named(wanted, evidence, has_unlabelled):
     """Families by name; a second one of a name is called name-2."""
     items = list(wanted) if isinstance(wanted, list | tuple) else [wanted]
     if not items:
         raise ValueError("experts has an empty list. Pass 'auto', names or estimators.")
-    families = [family for item in items for family in _resolve(item, evidence)]
+    families = [
+        family for item in items for family in _resolve(item, evidence, has_unlabelled)
+    ]
     named: dict[str, Family] = {}
     for family in families:
         number = 1 + sum(other.name == family.name for other in named.values())
@@ -81,11 +90,16 @@ def _named(wanted, evidence):
     return named
 
 
-def _resolve(item, evidence):
+def _resolve(item, evidence, has_unlabelled):
     """Families of one name or estimator."""
     kind = evidence.kind
     if isinstance(item, str) and item == "auto":
-        families = [family for family in FAMILIES.values() if kind in family.in_auto]
+        families = [
+            family
+            for family in FAMILIES.values()
+            if kind in family.in_auto
+            or (has_unlabelled and kind in family.in_auto_with_unlabelled)
+        ]
         if not families:
             raise ValueError(
                 f"No family of experts learns targets of the kind {kind!r}. Pass "

@@ -6,7 +6,14 @@ from magnet_sklearn.experts.families import FAMILIES
 
 
 def test_the_simplest_family_is_the_first():
-    assert list(FAMILIES) == ["linear", "sparse", "kernel", "forest", "boosting"]
+    assert list(FAMILIES) == [
+        "linear",
+        "sparse",
+        "kernel",
+        "forest",
+        "boosting",
+        "spreading",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +42,7 @@ def test_family_has_no_expert_for_an_unknown_kind_of_target(name):
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_experts_of_a_family_are_unfitted_and_not_shared(name):
-    first, second = (FAMILIES[name].expert("numbers", 0) for _ in range(2))
+    first, second = (FAMILIES[name].expert("classes", 0) for _ in range(2))
 
     assert first is not second
     assert not [key for key in vars(first) if key.endswith("_")]
