@@ -40,7 +40,8 @@ def known_findings(
     found["time"] = rows["time"].to_numpy()
     problems = np.array([*records.problems], dtype=object)
     found["status"] = problems[found.pop("problem").to_numpy(dtype=np.int64)]
-    _apply_windows(found, rows, selection, features)
+    timeless = (rows["kind"] == records.kinds[records.timeless]).to_numpy()
+    _apply_windows(found, rows, selection, features, timeless)
     _turn_births_into_ages(found, selection, features)
     names = np.array([*records.keys], dtype=object)[rows["key"].to_numpy(np.int64)]
     ties = pd.factorize(names, sort=True)[0]
@@ -57,7 +58,7 @@ def known_findings(
     return found.iloc[order].reset_index(drop=True)
 
 
-def _apply_windows(found, rows, selection, features):
+def _apply_windows(found, rows, selection, features, timeless):
     """Mark values outside the window of their feature."""
     if not features or found.empty:
         return
@@ -73,6 +74,7 @@ def _apply_windows(found, rows, selection, features):
         & ((index - date) // DAY >= -end[number]),
         np.isinf(start[number]) & (end[number] == 0),
     )
+    is_inside |= timeless
     found.loc[~is_inside & (found["status"] == "").to_numpy(), "status"] = OUTSIDE
 
 
