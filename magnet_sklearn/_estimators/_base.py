@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._declaration import changed_network_parameters
 from magnet_sklearn._estimators._fitting import fit_model
+from magnet_sklearn._estimators._frozen_encoders import frozen_encoders
 from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._estimators._model import (
     FittedModel,
@@ -21,6 +22,7 @@ from magnet_sklearn._estimators._model import (
 )
 from magnet_sklearn._estimators._parameters import SharedParameters
 from magnet_sklearn._estimators._summary import summary_line
+from magnet_sklearn._estimators._transfer import source_model, transfer_lines
 from magnet_sklearn._targets import Target
 from magnet_sklearn._training.runtime import prediction_device
 from magnet_sklearn._utils import checked_state, with_format
@@ -34,7 +36,16 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     _pretrained: StartState  # set by `pretrain`
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, groups=None, X_val=None, y_val=None):
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        groups=None,
+        X_val=None,
+        y_val=None,
+        init_from=None,
+    ):
         """Fit preprocessing, experts, patient graph and networks.
 
         Parameters
@@ -54,6 +65,12 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
             Patients for early stopping and gates, in place of held-out folds.
         y_val : array-like or DataFrame, default=None
             Their target.
+        init_from : fitted estimator, default=None
+            Model of another cohort, of any of the four estimators, whose encoders and
+            fusion networks start from; columns are matched by name. Target, modalities
+            and columns may be others. Preprocessing and experts are fitted to these
+            patients. Networks from scratch are trained, too, and held-out patients
+            decide; `transferred_` says what was taken over.
 
         Returns
         -------
@@ -66,10 +83,11 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
             If X or y is of a type that cannot be read.
         ValueError
             If X has no observed block, an infinite value or another number of patients
-            than y, or y cannot be learned from.
+            than y, or y cannot be learned from, or `init_from` has networks of another
+            width or none.
         """
         beside = {"sample_weight": sample_weight, "groups": groups}
-        return self._fit(self._start_state(), X, y, beside, X_val, y_val)
+        return self._fit(self._start_state(init_from), X, y, beside, X_val, y_val)
 
     def transform(self, X):
         """Return fused embeddings, those of all ensemble members side by side.
@@ -162,8 +180,10 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def _make_target(self, y: Any) -> Target:
         """Return the unfitted target that the parameters describe."""
 
-    def _start_state(self) -> StartState:
+    def _start_state(self, init_from=None) -> StartState:
         """Return what `fit` goes on from."""
+        if init_from is not None:
+            return StartState(self._new_inputs(), source=source_model(self, init_from))
         if self.warm_start and hasattr(self, "_model"):
             return self._model.start_state()
         if hasattr(self, "_pretrained"):
@@ -172,9 +192,13 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
 
     def _new_inputs(self) -> InputPipeline:
         """Return the unfitted input pipeline that the parameters describe."""
-        encoded_alone = tuple(self.encoders or ())
+        frozen = frozen_encoders(self.encoders)
         return InputPipeline(
-            self.modalities, self.preprocessor, self.feature_graph, encoded_alone
+            self.modalities,
+            self.preprocessor,
+            self.feature_graph,
+            tuple(name for name in self.encoders or () if name not in frozen),
+            frozen,
         )
 
     def _publish_features(self, inputs):
@@ -196,7 +220,8 @@ class BaseMagnet(SharedParameters, TransformerMixin, BaseEstimator):
     def _report_fit(self):
         """Say who speaks, and which parameters have no effect."""
         if self.verbose:
-            print(f"[{type(self).__name__}] {summary_line(self._model)}")
+            for line in (summary_line(self._model), *transfer_lines(self._model)):
+                print(f"[{type(self).__name__}] {line}")
         changed = changed_network_parameters(self)
         # Fewer epochs than the patience are a trial run, which says nothing of gates.
         trial = self.max_epochs <= self.n_iter_no_change

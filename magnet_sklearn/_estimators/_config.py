@@ -9,14 +9,16 @@ from typing import Any
 import torch
 from sklearn.base import clone
 
+from magnet_sklearn._estimators._frozen_encoders import frozen_encoders
 from magnet_sklearn._estimators._inputs import InputPipeline
 from magnet_sklearn._estimators._model import StartState
 from magnet_sklearn._estimators._parameters import SharedParameters
 from magnet_sklearn._training import EnsembleConfig, Optimisation
-from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data import MultiModalData, kind_of
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.losses import TaskLoss
 from magnet_sklearn.nn import Architecture
+from magnet_sklearn.nn.encoders import ENCODER_OF_KIND
 
 # Parameters that say where and how loudly a training runs, not what it learns.
 _WITHOUT_EFFECT = {"checkpoint", "device", "n_jobs", "random_state", "verbose"}
@@ -110,12 +112,18 @@ def _architecture(parameters, inputs, X, n_outputs, decoder):
     """Return what a network is built from."""
     # without the user's encoders of modalities that no patient had
     unused = set(inputs.blocks) - set(X)
-    encoders = parameters.encoders or {}
+    frozen = frozen_encoders(parameters.encoders).keys() & inputs.blocks.keys()
+    given = parameters.encoders or {}
+    kinds = {name: kind_of(block) for name, block in X.items()}
+    encoders = {
+        **{n: ENCODER_OF_KIND[k] for n, k in kinds.items() if k in ENCODER_OF_KIND},
+        **{n: own for n, own in given.items() if n not in unused | frozen},
+    }
     return Architecture(
         n_outputs=n_outputs,
         shapes={name: block.shape[1:] for name, block in X.items()},
         category_sizes=inputs.steps[-1].category_sizes_,
-        encoders={k: v for k, v in encoders.items() if k not in unused},
+        encoders=encoders,
         feature_graph=inputs.feature_graph_,
         fusion=parameters.fusion,
         decoder=decoder,

@@ -138,11 +138,12 @@ class ContinuedTraining(Introspection):
         """
         check_is_fitted(self)
         self._validate_params()
-        unknown = sorted(set(fit_params) - set(signature(self.fit).parameters))
+        known = set(signature(self.fit).parameters) - {"init_from"}
+        unknown = sorted(set(fit_params) - known)
         if unknown:
             raise TypeError(
-                f"add_modality got {quoted(unknown)}, which {type(self).__name__}.fit "
-                "does not take."
+                f"add_modality of {type(self).__name__} does not take "
+                f"{quoted(unknown)}."
             )
         if self.feature_graph_ is not None:
             raise ValueError(

@@ -15,12 +15,14 @@ from magnet_sklearn._estimators._model import FittedModel, StartState, warn_of_e
 from magnet_sklearn._estimators._parameters import SharedParameters
 from magnet_sklearn._estimators._reuse import reused
 from magnet_sklearn._estimators._rows import check_rows
+from magnet_sklearn._estimators._transfer import plan_transfer, report
 from magnet_sklearn._targets import HeldOut, Target, TargetExperts
 from magnet_sklearn._training import (
     Cohort,
     Execution,
     HoldoutHistory,
     NetworkEnsemble,
+    fit_better_start,
 )
 from magnet_sklearn._training.runtime import (
     Checkpoint,
@@ -79,15 +81,13 @@ def fit_model(
         cohort = _cohort(of_networks, outputs, encoded, in_loss, groups)
         del X, of_networks  # as large as all else
         validation = _validation(estimator, start, target, experts, X_val, y_val)
-        ensemble, holdout = _fit_networks(
-            estimator, start, target.loss, cohort, validation, seeds[1:]
-        )
+        how = start, target.loss, cohort, validation, seeds[1:]
+        ensemble, holdout, transferred = _fit_networks(estimator, *how)
     _calibrate(target, y, experts, mask, weight, ensemble)
     clock.append(perf_counter())
     inputs, of_networks = start.inputs, start.network_inputs or start.inputs
-    return FittedModel(
-        inputs, of_networks, target, experts, ensemble, holdout, _stages(clock)
-    )
+    learned = inputs, of_networks, target, experts, ensemble, holdout
+    return FittedModel(*learned, _stages(clock), transferred=transferred)
 
 
 def _weight_in_loss(target, y, weight):
@@ -137,6 +137,7 @@ def _preprocess(start, inputs, X, encoded):
     if start.network_inputs is not None:
         new = start.network_inputs.new_modalities
         of_networks, for_networks = start.network_inputs.fit_transform(X, y)
+    fitted, transformed = fitted.with_feature_tables(transformed, inputs.new_modalities)
     of_networks, for_networks = of_networks.with_projection(for_networks, new)
     start = replace(start, inputs=fitted, network_inputs=of_networks)
     return start, transformed, for_networks
@@ -157,7 +158,7 @@ def _validation(estimator, start, target, experts, X_val, y_val):
 
 
 def _fit_networks(estimator, start, loss, cohort, validation, seeds):
-    """Train an ensemble, or train it on; return it and who was held out."""
+    """Train an ensemble, or train it on; with who was held out and what taken over."""
     holdout = start.holdout or HoldoutHistory()
     splits = [(np.arange(len(cohort)), validation)] * estimator.ensemble_size
     if validation is None and estimator.early_stopping:
@@ -173,9 +174,6 @@ def _fit_networks(estimator, start, loss, cohort, validation, seeds):
     config = ensemble_config(
         estimator, start, cohort.X, loss, device, validates=validates
     )
-    ensemble = NetworkEnsemble(config, start.pretrained)
-    if start.ensemble is not None:
-        ensemble = start.ensemble.continued(config)
     checkpoint = None
     if estimator.checkpoint is not None:
         checkpoint = Checkpoint(estimator.checkpoint)
@@ -188,8 +186,23 @@ def _fit_networks(estimator, start, loss, cohort, validation, seeds):
         checkpoint=checkpoint,
         keeps_optimizer=estimator.warm_start,
     )
-    ensemble.fit(cohort, splits, seeds[1:], execution)
-    return ensemble, holdout.after(cohort, splits)
+    ensemble, transferred = _fit_ensemble(
+        start, config, cohort, splits, seeds[1:], execution
+    )
+    return ensemble, holdout.after(cohort, splits), transferred
+
+
+def _fit_ensemble(start, config, *training):
+    """Train networks on, or new ones, or from those of another cohort."""
+    if start.source is not None:
+        inputs = start.network_inputs or start.inputs
+        transfer, rows = plan_transfer(start.source, inputs)
+        ensemble, found = fit_better_start(config, transfer, *training)
+        return ensemble, report(rows, found)
+    ensemble = NetworkEnsemble(config, start.pretrained)
+    if start.ensemble is not None:
+        ensemble = start.ensemble.continued(config)
+    return ensemble.fit(*training), ()
 
 
 def _cohort(X, offset, target, weight, groups=None):

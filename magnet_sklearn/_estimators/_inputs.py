@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.utils.validation import validate_data
+from torch import nn
 
+from magnet_sklearn._estimators._frozen_encoders import FrozenEncoders
+from magnet_sklearn._estimators._reading import is_flat, n_features, read_input
 from magnet_sklearn._estimators._wide_blocks import (
+    ModelPreprocessor,
     WideBlockProjection,
     fit_projection,
     without_projections,
 )
+from magnet_sklearn._utils import CentredSparse
 from magnet_sklearn.data import (
     BlockSchema,
     ModalitySchema,
     MultiModalData,
     as_pandas,
-    check_multimodal,
     quoted,
 )
 from magnet_sklearn.graph import FeatureGraph
 from magnet_sklearn.preprocessing import (
     DefaultPreprocessor,
     SideBySidePreprocessor,
+    fit_feature_tables,
     select_modalities,
 )
 
@@ -51,6 +52,8 @@ class InputPipeline:
         Not fitted.
     encoded_alone : sequence of str
         Modalities with an encoder of their own, which the feature graph leaves out.
+    frozen : dict of str to Module or None
+        Encoders that do not learn, applied before the default preprocessing.
     schema : ModalitySchema or None
         Modalities and columns of `fit`.
     n_features_in : int
@@ -71,6 +74,7 @@ class InputPipeline:
     preprocessor: TransformerMixin | None
     feature_graph: FeatureGraph | None
     encoded_alone: Sequence[str] = ()
+    frozen: Mapping[str, nn.Module] | None = None
     schema: ModalitySchema | None = None
     n_features_in: int = 0
     feature_names_in: np.ndarray | None = None
@@ -98,19 +102,22 @@ class InputPipeline:
         """Learn modalities and columns; return what has, and X as it reads it."""
         X = as_pandas(X)
         scratch = copy(estimator)  # validation writes what it learns into an estimator
-        data = self._read(scratch, X, reset=True)
+        data = read_input(scratch, X, self.modalities, reset=True)
         schema = ModalitySchema.from_data(data)
         learned = replace(
             self,
             schema=schema,
-            n_features_in=_n_features(schema),
+            n_features_in=n_features(schema),
             feature_names_in=None,
             new_modalities=tuple(schema.blocks),
         )
-        if _is_flat(X):
+        if is_flat(X):
             names = getattr(scratch, "feature_names_in_", None)
-            n_features = scratch.n_features_in_
-            learned = replace(learned, n_features_in=n_features, feature_names_in=names)
+            learned = replace(
+                learned,
+                n_features_in=scratch.n_features_in_,
+                feature_names_in=names,
+            )
         return learned, data
 
     def extending(
@@ -137,7 +144,7 @@ class InputPipeline:
         return replace(
             seen,
             schema=schema,
-            n_features_in=seen.n_features_in if has_all else _n_features(schema),
+            n_features_in=seen.n_features_in if has_all else n_features(schema),
             steps=fitted.steps,
             new_modalities=tuple(new),
             projected=fitted.projected,
@@ -147,12 +154,12 @@ class InputPipeline:
         """Return X with the modalities and columns of `fit`, or say what differs."""
         X = as_pandas(X)
         scratch = estimator
-        if _is_flat(X):
+        if is_flat(X):
             scratch = copy(estimator)
             scratch.n_features_in_ = self.n_features_in
             if self.feature_names_in is not None:
                 scratch.feature_names_in_ = self.feature_names_in
-        data = self._read(scratch, X, reset=False)
+        data = read_input(scratch, X, self.modalities, reset=False)
         return ModalitySchema(self.blocks).conform(data, type(estimator).__name__)
 
     def forgotten(self) -> InputPipeline:
@@ -183,6 +190,18 @@ class InputPipeline:
         return replace(
             fitted, feature_graph_=fitted._fit_feature_graph(transformed)
         ), transformed
+
+    def with_feature_tables(
+        self, X: MultiModalData, modalities: Sequence[str]
+    ) -> tuple[InputPipeline, MultiModalData]:
+        """Add tables in place of images, time series and sets, as experts see them.
+
+        Parameters are those of `with_projection`.
+        """
+        step = fit_feature_tables(X, modalities, self.steps[-1])
+        if step is None:
+            return self, X
+        return replace(self, steps=(*self.steps, step)), step.transform(X)
 
     def with_projection(
         self, X: MultiModalData, modalities: Sequence[str]
@@ -217,31 +236,43 @@ class InputPipeline:
         projection = WideBlockProjection(blocks, self.steps[-1].category_sizes_)
         return replace(self, steps=tuple(steps), projected=frozenset()), projection
 
-    def transform(self, X: MultiModalData, done: int = 0) -> MultiModalData:
+    def transform(
+        self, X: MultiModalData, done: int = 0, until: int | None = None
+    ) -> MultiModalData:
         """Preprocess checked patients, of whom some first steps may be done."""
-        for step in self.steps[done:]:
+        for step in self.steps[done:until]:
             X = step.transform(X)
         return X
+
+    def transform_dense(self, X: MultiModalData) -> MultiModalData:
+        """Preprocess checked patients; blocks that stay sparse become dense, too."""
+        X, blocks = self.transform(X), {}
+        for (name, block), observed in zip(X.items(), X.mask.T, strict=True):
+            blocks[name] = block
+            if isinstance(block, CentredSparse):
+                blocks[name] = np.asarray(block)
+                blocks[name][~observed] = np.nan
+        return MultiModalData._from_checked(blocks, X.index, X.mask)
 
     def steps_in_common(self, other: InputPipeline) -> int:
         """Count the first steps that are the same."""
         same = [a is b for a, b in zip(self.steps, other.steps, strict=False)]
         return [*same, False].index(False)
 
-    def _read(self, estimator, X, *, reset):
-        """Turn any accepted input into MultiModalData."""
-        if _is_flat(X) and not isinstance(X, pd.Series):
-            is_frame = isinstance(X, pd.DataFrame)
-            checks = {} if is_frame else {"ensure_all_finite": "allow-nan"}
-            X = validate_data(
-                estimator, X, reset=reset, skip_check_array=is_frame, **checks
-            )
-        return check_multimodal(X, modalities=self.modalities)
-
     def _fit_steps(self, X, y):
         """Fit transformers one after the other."""
         own = [] if self.preprocessor is None else [clone(self.preprocessor)]
-        steps = (*own, DefaultPreprocessor(impute=self.feature_graph is None))
+        frozen = {
+            name: module for name, module in (self.frozen or {}).items() if name in X
+        }
+        if frozen:
+            own.append(FrozenEncoders(frozen))
+        default: DefaultPreprocessor = ModelPreprocessor(
+            dense=tuple(self.encoded_alone)
+        )
+        if self.feature_graph is not None:
+            default = DefaultPreprocessor(impute=False)
+        steps = (*own, default)
         for step in steps:
             X = step.fit(X, y).transform(X)
         return steps, X
@@ -263,15 +294,3 @@ class InputPipeline:
             feature_names=self.steps[-1].feature_names_out_,
             edge_names=self.steps[-1].input_names_,
         )
-
-
-def _is_flat(X):
-    """Whether X is one table of all features, without names of modalities."""
-    two_level = isinstance(X, pd.DataFrame) and X.columns.nlevels > 1
-    blocks = isinstance(X, MultiModalData | Mapping) and not issparse(X)
-    return not (blocks or two_level)
-
-
-def _n_features(schema):
-    """Values that one patient has in all blocks."""
-    return sum(prod(block.shape) for block in schema.blocks.values())

@@ -7,6 +7,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn._estimators._base import BaseMagnet
 from magnet_sklearn._estimators._summary import contribution_frame, summary_frame
+from magnet_sklearn._estimators._transfer import transfer_frame
+from magnet_sklearn._training import history_frame
 from magnet_sklearn._training.runtime import prediction_device
 
 
@@ -27,6 +29,26 @@ class Introspection(BaseMagnet):
         """
         check_is_fitted(self)
         return summary_frame(self._model)
+
+    @property
+    def history_(self):
+        """Epochs of all networks: a frame with a row per epoch of each member.
+
+        Columns member (from 0, as in `nets_`), epoch, train_loss, valid_loss (of
+        held-out patients, where there are any), learning_rate, seconds, and what
+        `callbacks` recorded besides.
+        """
+        check_is_fitted(self)
+        return history_frame(self.nets_)
+
+    @property
+    def transferred_(self):
+        """What was taken over from `init_from` of `fit`; None without one.
+
+        A frame with the columns part, modality, taken and reason.
+        """
+        check_is_fitted(self)
+        return transfer_frame(self._model)
 
     def contributions(self, X):
         """Split each prediction into its exact additive parts.

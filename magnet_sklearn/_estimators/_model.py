@@ -67,6 +67,8 @@ class StartState:
         Networks whose encoders and fusion new members start from.
     frozen : frozenset of str
         Modalities whose encoders do not learn.
+    source : FittedModel or None
+        Model of another cohort, whose encoders and fusion are taken over if they help.
     """
 
     inputs: InputPipeline
@@ -76,6 +78,7 @@ class StartState:
     holdout: HoldoutHistory | None = None
     pretrained: Sequence[MagnetNetwork] = ()
     frozen: frozenset[str] = frozenset()
+    source: FittedModel | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ class FittedModel:
         Wall time of each stage of `fit`.
     is_compact : bool
         Whether what only a further training needs was given up.
+    transferred : tuple of (part, modality, taken, reason)
+        What was taken over from a model of another cohort; empty without one.
     """
 
     inputs: InputPipeline
@@ -110,6 +115,7 @@ class FittedModel:
     holdout: HoldoutHistory
     seconds: tuple[tuple[str, float], ...] = ()
     is_compact: bool = False
+    transferred: tuple[tuple[str, str, bool, str], ...] = ()
 
     def compacted(self) -> FittedModel:
         """Return what predictions need."""
@@ -143,13 +149,12 @@ class FittedModel:
 
         Where all gates are closed, nothing is done for the networks.
         """
-        transformed = self.inputs.transform(X)
+        done = self.inputs.steps_in_common(self.network_inputs)
+        shared = self.inputs.transform(X, until=done)
+        transformed = self.inputs.transform(shared, done)
         if self.network_inputs is self.inputs or not self.ensemble.gates_.any():
             return transformed, transformed
-        done = self.inputs.steps_in_common(self.network_inputs)
-        if done == len(self.inputs.steps):
-            return transformed, self.network_inputs.transform(transformed, done)
-        return transformed, self.network_inputs.transform(X)
+        return transformed, self.network_inputs.transform(shared, done)
 
     def predict(
         self, X: MultiModalData, device: torch.device, batch_size: int

@@ -60,11 +60,13 @@ class SharedParameters:
         None,
         [Mapping, None],
         f"dict of str to {options(ENCODERS)} or torch.nn.Module",
-        """Encoders of some or all modalities. A module gets the block's tensor and
-        returns one of width `hidden_dim`, each patient's from its own values alone; it
-        is copied for each member. Others get "categorical" where they have categorical
-        columns, else "mlp". N-D blocks are flattened unless they are given a
-        module.
+        """Encoders of some or all modalities. A module gets the block's tensor, 0 for
+        NaN, and returns one of width `hidden_dim`, each patient's from its own values
+        alone; it is copied for each member. A module of which no parameter learns
+        (``module.requires_grad_(False)``) may return any number of features: they are
+        computed once, and are a table for experts, networks and graph. Others get
+        "cnn" for images, "series" for time series, "set" for sets, "categorical" where
+        they have categorical columns, else "mlp".
         A block of more than 2000 columns, and two per patient, comes as its principal
         components, unless it is named here.""",
         of_networks=True,
@@ -271,7 +273,8 @@ class SharedParameters:
         None,
         [list, tuple, None],
         "list of skorch callbacks",
-        "Added to each member's net.",
+        """Callbacks, or pairs of name and callback; each member's net gets copies of
+        its own, and has its number as `net.member`.""",
         of_networks=True,
     )
     verbose: int = parameter(

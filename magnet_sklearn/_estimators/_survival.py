@@ -81,6 +81,7 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
         strata=None,
         X_val=None,
         y_val=None,
+        init_from=None,
     ):
         """Fit as all estimators do, with strata besides.
 
@@ -99,6 +100,8 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
             curves are those of all strata together.
         X_val, y_val : multimodal data and survival times, default=None
             Patients for early stopping and gates, in place of held-out folds.
+        init_from : fitted estimator, default=None
+            Model of another cohort, as in :meth:`MagnetClassifier.fit`.
 
         Returns
         -------
@@ -106,7 +109,7 @@ class MagnetSurvivalAnalysis(ContinuedTraining):
             The fitted model.
         """
         beside = {"sample_weight": sample_weight, "groups": groups, "strata": strata}
-        return self._fit(self._start_state(), X, y, beside, X_val, y_val)
+        return self._fit(self._start_state(init_from), X, y, beside, X_val, y_val)
 
     def predict(self, X):
         """Predict risks.

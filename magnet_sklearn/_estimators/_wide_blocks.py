@@ -11,10 +11,10 @@ import numpy as np
 from scipy import linalg
 from sklearn.utils import gen_batches
 
-from magnet_sklearn._utils import CLIP
+from magnet_sklearn._utils import CLIP, CentredSparse
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.graph import grid_bits
-from magnet_sklearn.preprocessing import SideBySidePreprocessor
+from magnet_sklearn.preprocessing import DefaultPreprocessor, SideBySidePreprocessor
 
 WIDE = 2000  # columns; narrower blocks cost networks little
 _PER_PATIENT = 2  # and as many columns per patient
@@ -24,6 +24,30 @@ _LEARNED_FROM = 2000  # patients; an eigendecomposition of a second
 _LEAST_SHARE = 0.5
 _FEWEST_COMPONENTS = 2
 _AT_A_TIME = 2_000_000  # values in double precision
+
+
+class ModelPreprocessor(DefaultPreprocessor):
+    """The default preprocessing of an estimator, in which wide sparse blocks stay so.
+
+    Parameters
+    ----------
+    dense : tuple of str, default=()
+        Modalities whose columns networks see, which never stay sparse.
+    """
+
+    _parameter_constraints = {
+        **DefaultPreprocessor._parameter_constraints,
+        "dense": [tuple],
+    }
+
+    def __init__(self, *, dense=()):
+        super().__init__()
+        self.dense = dense
+
+    def _stays_sparse(
+        self, modality: str, shape: tuple[int, int], n_observed: int
+    ) -> bool:
+        return modality not in self.dense and is_wide(shape, n_observed)
 
 
 @dataclass(frozen=True)
@@ -45,7 +69,9 @@ class BlockComponents:
     bits: int
     scale: float
 
-    def apply(self, table: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    def apply(
+        self, table: np.ndarray | CentredSparse, observed: np.ndarray
+    ) -> np.ndarray:
         """Coordinates of the rows that are observed; others are NaN."""
         n_columns, n_components = self.axes.shape
         coordinates = np.full((len(table), n_components), np.nan)
@@ -55,7 +81,7 @@ class BlockComponents:
         with_block = np.flatnonzero(observed)
         for part in gen_batches(len(with_block), max(1, _AT_A_TIME // n_columns)):
             rows = with_block[part]
-            values = np.ldexp(table[rows], self.bits)
+            values = np.ldexp(np.asarray(table[rows]), self.bits)
             products = np.rint(values, out=values) @ axes
             coordinates[rows] = np.ldexp(products, -2 * self.bits) / self.scale
         return coordinates
@@ -170,7 +196,7 @@ def _learned_from(observed: np.ndarray) -> np.ndarray:
     return rows[np.linspace(0, len(rows) - 1, n_kept).astype(int)]
 
 
-def fit_components(table: np.ndarray) -> BlockComponents:
+def fit_components(table: np.ndarray | CentredSparse) -> BlockComponents:
     r"""Learn the principal components of a table that stand out from its noise.
 
     With more columns than patients, the coordinates of training patients are larger
@@ -182,10 +208,10 @@ def fit_components(table: np.ndarray) -> BlockComponents:
 
     Parameters
     ----------
-    table : ndarray of shape (n_patients, n_features)
+    table : ndarray or CentredSparse of shape (n_patients, n_features)
         Standardised columns, all rows observed.
     """
-    products = table @ table.T
+    products = _products(table)
     variance, vectors = linalg.eigh(products, driver="evd")
     variance, vectors = variance[::-1], vectors[:, ::-1]
     share = 1 - np.trace(products) / len(products) / np.maximum(variance, 1e-300)
@@ -195,7 +221,21 @@ def fit_components(table: np.ndarray) -> BlockComponents:
     n_kept = max(1, min(n_kept, int((variance > 1e-10 * variance[0]).sum())))
     variance, vectors = variance[:n_kept], vectors[:, :n_kept]
     bits = grid_bits(CLIP * sqrt(table.shape[1]))
-    axes = table.T @ (vectors / np.sqrt(variance))
+    axes = _weighted_sums(table, vectors / np.sqrt(variance))
     scale = sqrt(variance.mean() / len(table))
     whole = np.rint(np.ldexp(axes, bits)).astype(np.float32)
     return BlockComponents(whole, bits, scale)
+
+
+def _products(table):
+    """Products of all pairs of rows."""
+    if isinstance(table, CentredSparse):
+        return table.products(table)
+    return table @ table.T
+
+
+def _weighted_sums(table, of_rows):
+    """Add rows up with weights (n_rows, n_sums), to (n_columns, n_sums)."""
+    if isinstance(table, CentredSparse):
+        return table.weighted_sum(of_rows.T).T
+    return table.T @ of_rows

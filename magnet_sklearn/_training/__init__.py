@@ -3,25 +3,49 @@
 skorch and PyG take seconds to import, so they are loaded when training begins.
 """
 
+from typing import TYPE_CHECKING
+
+from magnet_sklearn._training._callbacks import history_frame
 from magnet_sklearn._training._cohort import Cohort
 from magnet_sklearn._training._compaction import ClosedEnsemble, compact_ensemble
 from magnet_sklearn._training._config import EnsembleConfig, Execution, Optimisation
+from magnet_sklearn._training._encoder_check import check_encoders
 from magnet_sklearn._training._ensemble import NetworkEnsemble
 from magnet_sklearn._training._gradients import differentiable_outputs
 from magnet_sklearn._training._holdout import HoldoutHistory
 from magnet_sklearn._training._inference import EnsembleOutput
 from magnet_sklearn._training._pretraining import pretrain_networks
+from magnet_sklearn._training._saved_net import net_contents, restored_net
+from magnet_sklearn._training._transfer import (
+    Transfer,
+    Transferred,
+    fit_better_start,
+)
+from magnet_sklearn._utils import lazy_attributes
+
+if TYPE_CHECKING:
+    from magnet_sklearn._training._reporting import EpochReporter
 
 __all__ = [
     "ClosedEnsemble",
     "Cohort",
     "EnsembleConfig",
     "EnsembleOutput",
+    "EpochReporter",
     "Execution",
     "HoldoutHistory",
     "NetworkEnsemble",
     "Optimisation",
+    "Transfer",
+    "Transferred",
+    "check_encoders",
     "compact_ensemble",
     "differentiable_outputs",
+    "fit_better_start",
+    "history_frame",
+    "net_contents",
     "pretrain_networks",
+    "restored_net",
 ]
+
+__getattr__ = lazy_attributes(__name__, {"EpochReporter": "._reporting"})

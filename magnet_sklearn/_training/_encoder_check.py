@@ -32,10 +32,13 @@ def check_encoders(encoders: Mapping[str, str | nn.Module], X: MultiModalData) -
     """
     observed = dict(zip(X, X.mask.T, strict=True))
     for name, encoder in encoders.items():
-        if not isinstance(encoder, nn.Module):
+        if not isinstance(encoder, nn.Module) or name not in observed:
             continue
         rows = np.flatnonzero(observed[name])[:_ROWS]
-        block = torch.from_numpy(np.nan_to_num(X[name][rows]).astype(float))
+        values = np.asarray(X[name][rows], dtype=float)
+        if not getattr(encoder, "takes_nan", False):
+            values = np.nan_to_num(values)
+        block = torch.from_numpy(values)
         module = deepcopy(encoder).to("cpu", torch.float64).eval()
         try:
             together = module(block)

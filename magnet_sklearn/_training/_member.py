@@ -92,6 +92,7 @@ def _place(execution, number, n_members):
     checkpoint = execution.checkpoint
     return {
         "device": execution.device,
+        "number": number,
         "progress": f"member {number}/{n_members}" if execution.verbose else None,
         "files": None if checkpoint is None else checkpoint.member(number),
         "keeps_optimizer": execution.keeps_optimizer,
@@ -121,6 +122,7 @@ def fit_member(
     *,
     seed: int,
     device: torch.device,
+    number: int = 1,
     progress: str | None = None,
     files: MemberCheckpoint | None = None,
     keeps_optimizer: bool = False,
@@ -142,6 +144,8 @@ def fit_member(
         For initial weights and dropout.
     device : torch.device
         Where to train.
+    number : int, default=1
+        Which member it is; `member` of the net counts from 0.
     progress : str or None, default=None
         Description of the progress bar; None shows none.
     files : MemberCheckpoint or None, default=None
@@ -164,6 +168,7 @@ def fit_member(
         net.module_.to(device, torch.float32)
     else:
         net = _new_net(config, start, seed, device, progress)
+    net.member = number - 1
     with threads_for(train.X):
         training, queries = _rows(config, train, held_out, seed, device, progress)
         del train  # which `training` has in the form it needs

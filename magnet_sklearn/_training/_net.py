@@ -8,6 +8,7 @@ from contextlib import suppress
 import torch
 from torch.utils.data import DataLoader
 
+from magnet_sklearn._training._callbacks import own_callbacks
 from magnet_sklearn._training._config import Optimisation
 from magnet_sklearn._training._net_state import (
     SaveNetState,
@@ -49,6 +50,7 @@ class MagnetNet(NeuralNet):
         super().__init__(module, **kwargs)
 
     compiled_ = None
+    member = 0  # of the ensemble; for callbacks
 
     def notify(self, method_name, **cb_kwargs):
         """Tell callbacks; remember if one of them ends the training."""
@@ -226,7 +228,7 @@ def make_net(
         max_epochs=optimisation.max_epochs,
         iterator_train__generator=generator,
         train_split=None,
-        callbacks=[*steps, *optimisation.callbacks],
+        callbacks=[*steps, *own_callbacks(optimisation.callbacks)],
         callbacks__print_log=None,
         device=device,
         verbose=0,

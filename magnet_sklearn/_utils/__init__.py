@@ -1,5 +1,6 @@
 """Helpers that know nothing of patients."""
 
+from magnet_sklearn._utils._centred_sparse import CentredSparse
 from magnet_sklearn._utils._choice import choose, listed
 from magnet_sklearn._utils._format import checked_state, with_format
 from magnet_sklearn._utils._lazy import lazy_attributes, quiet_import
@@ -9,6 +10,7 @@ from magnet_sklearn._utils._scaling import CLIP, Standardization, fit_standardiz
 
 __all__ = [
     "CLIP",
+    "CentredSparse",
     "Standardization",
     "checked_state",
     "choose",

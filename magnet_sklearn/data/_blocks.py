@@ -10,7 +10,9 @@ import pandas as pd
 from scipy import sparse
 
 from magnet_sklearn.data._frames import as_frame
+from magnet_sklearn.data._ids import is_default
 from magnet_sklearn.data._on_disk import in_parts
+from magnet_sklearn.data._padded import PaddedArray, as_sets, is_ragged, like
 
 # scipy ships no types, so its CSR array and matrix cannot be named here.
 Block: TypeAlias = Any
@@ -26,7 +28,7 @@ def as_block(modality: str, value: Any) -> Block:
     modality : str
         Name of the modality, for messages.
     value : DataFrame, Series, sparse matrix or array-like, one row per patient
-        What the user gave.
+        What the user gave. A sequence of 2-D arrays is sets.
 
     Returns
     -------
@@ -40,6 +42,8 @@ def as_block(modality: str, value: Any) -> Block:
     TypeError
         If the value is no table, or a cell is neither a number nor text.
     """
+    if is_ragged(value):
+        return _as_sets(modality, value)
     if isinstance(value, pd.Series):
         value = value.to_frame(modality if value.name is None else value.name)
     if isinstance(value, pd.DataFrame):
@@ -119,7 +123,7 @@ def take_or_missing(block: Block, positions: np.ndarray) -> Block:
         return stacked[np.argsort(order)]
     taken = np.full((len(positions), *block.shape[1:]), np.nan, dtype=block.dtype)
     taken[found] = block[positions[found]]
-    return taken
+    return like(block, taken)
 
 
 def with_index(block: Block, index: pd.Index) -> Block:
@@ -149,6 +153,20 @@ def as_named_frame(modality: str, block: Block, index: pd.Index) -> pd.DataFrame
         )
     values = block.toarray() if is_sparse(block) else block
     return pd.DataFrame(values, index=index, columns=feature_names(modality, block))
+
+
+def _as_sets(modality: str, value: Any) -> Block:
+    is_named = isinstance(value, pd.Series) and not is_default(value.index)
+    if is_named:
+        raise ValueError(
+            f"Modality {modality!r} is a Series of arrays with patient ids, which sets "
+            "do not keep. Pass series.tolist(), and index=series.index to "
+            "MultiModalData."
+        )
+    try:
+        return as_sets(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"Modality {modality!r}: {error}") from error
 
 
 def _as_csr(modality: str, value: Any) -> Any:
@@ -198,7 +216,7 @@ def _as_float(array: np.ndarray) -> np.ndarray:
 
 
 def _to_numpy(modality: str, value: Any) -> np.ndarray:
-    if isinstance(value, np.memmap):
+    if isinstance(value, np.memmap | PaddedArray):
         return value
     if isinstance(value, np.ma.MaskedArray):
         return np.ma.filled(value.astype(np.float64), np.nan)
@@ -209,7 +227,8 @@ def _to_numpy(modality: str, value: Any) -> np.ndarray:
     except ValueError as error:
         raise ValueError(
             f"Modality {modality!r} cannot be read as an array: its rows differ in "
-            "length. Give every patient the same features, with NaN for missing values."
+            "length. Give every patient the same features, with NaN for missing "
+            "values; sets are a list with one 2-D array per patient."
         ) from error
 
 

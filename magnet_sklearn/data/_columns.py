@@ -60,12 +60,15 @@ class Finding:
         Whether nothing can be learned from the column as it is.
     otherwise : str, default=""
         What else can be done.
+    is_free_text : bool, default=False
+        Whether the column holds sentences.
     """
 
     reason: str
     remedy: str
     is_error: bool
     otherwise: str = ""
+    is_free_text: bool = False
 
     def __str__(self) -> str:
         otherwise = f"\n  or {self.otherwise}" if self.otherwise else ""
@@ -220,6 +223,8 @@ def _one_per_patient(
                 f"{n_distinct} different values in {n_known} patients: free text",
                 f"frame = frame.drop(columns=[{name!r}])",
                 True,
+                f"pass frame[{name!r}] as a modality of its own, which is read as text",
+                is_free_text=True,
             )
         return _identifier(name, n_distinct, n_known, is_error=not is_code)
     if name_tells_identifier(name) and n_distinct >= 0.3 * n_known:

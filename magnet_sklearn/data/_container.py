@@ -34,8 +34,10 @@ class MultiModalData(NamedBlocks):
     Parameters
     ----------
     blocks : mapping of str to array-like, DataFrame, Series or sparse matrix
-        One block per modality, each with one row per patient. Arrays hold numbers
-        in two or more dimensions; frames may have categorical columns too.
+        One block per modality, each with one row per patient. Arrays hold numbers:
+        tables, time series (three dimensions) or images (four); frames may have
+        categorical columns too; a list of 2-D arrays, None for a patient without, is
+        sets, see `as_sets`.
     index : array-like of shape (n_patients,), default=None
         Patient ids. If None, the ids of the first frame that has other row labels
         than the default ones, else 0, 1, 2, ...

@@ -9,6 +9,7 @@ import pandas as pd
 from magnet_sklearn.data._blocks import Block, as_named_frame, is_sparse
 from magnet_sklearn.data._columns import Finding
 from magnet_sklearn.data._frames import is_categorical
+from magnet_sklearn.data._kinds import is_text
 from magnet_sklearn.data._names import quoted
 from magnet_sklearn.data._suspicions import block_reasons, inspect_block
 
@@ -52,8 +53,9 @@ def _describe_columns(modality: str, block: Block) -> dict[Any, dict[str, Any]]:
     index = pd.RangeIndex(block.shape[0])
     frame = as_named_frame(modality, block, index)
     findings = dict(inspect_block(frame))
-    is_text = is_categorical(frame)
-    numbers = frame.loc[:, ~is_text]
+    is_category = is_categorical(frame)
+    is_notes = is_text(frame)
+    numbers = frame.loc[:, ~is_category]
     values = numbers.to_numpy(dtype=np.float64)
     with np.errstate(invalid="ignore"):
         low = np.fmin.reduce(values, axis=0, initial=np.nan)
@@ -61,18 +63,18 @@ def _describe_columns(modality: str, block: Block) -> dict[Any, dict[str, Any]]:
     ranges = dict(zip(numbers.columns, zip(low, high, strict=True), strict=True))
     missing, distinct = frame.isna().mean(), frame.nunique()
     rows: dict[Any, dict[str, Any]] = {}
-    for name, text in zip(frame.columns, is_text, strict=True):
+    for name, category in zip(frame.columns, is_category, strict=True):
         finding = findings.get(name)
         rows[name] = {
-            "type": "category" if text else "number",
+            "type": "text" if is_notes else "category" if category else "number",
             "dtype": str(frame[name].dtype),
             "missing": missing[name],
             "distinct": distinct[name],
             "top": "",
             "suspicious": str(finding) if finding else "",
         }
-        if text:
-            rows[name]["top"] = _top(frame[name], finding)
+        if category:
+            rows[name]["top"] = "" if is_notes else _top(frame[name], finding)
         else:
             rows[name]["min"], rows[name]["max"] = ranges[name]
     return rows

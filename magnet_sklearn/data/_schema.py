@@ -13,6 +13,7 @@ from magnet_sklearn.data._blocks import Block, is_sparse, with_index
 from magnet_sklearn.data._container import MultiModalData
 from magnet_sklearn.data._frames import is_categorical, is_float
 from magnet_sklearn.data._names import did_you_mean, quoted
+from magnet_sklearn.data._padded import PADDED, array_kind, as_fitted_kind
 from magnet_sklearn.data._suspicions import check_columns
 
 
@@ -24,8 +25,9 @@ class BlockSchema:
     ----------
     modality : str
         Name of the modality.
-    kind : {"table", "array"}
-        "table" for a frame, "array" for an array or a sparse matrix.
+    kind : {"table", "array", "set", "timed"}
+        "table" for a frame, "array" for an array or a sparse matrix, "set" for sets,
+        "timed" for time series with times.
     shape : tuple of int
         Shape of one patient's row: (n_features,), or that of one image.
     columns : tuple or None
@@ -47,10 +49,11 @@ class BlockSchema:
         if isinstance(block, pd.DataFrame):
             flags = tuple(is_categorical(block).tolist())
             return cls(modality, "table", shape, tuple(block.columns), flags)
-        return cls(modality, "array", shape, None, ())
+        return cls(modality, array_kind(block), shape, None, ())
 
     def conform(self, block: Block, estimator_name: str) -> Block:
         """Give a block the kind and columns of fit, or say why that cannot be."""
+        block = as_fitted_kind(block, self.kind, self.modality, estimator_name)
         if self.columns is not None and isinstance(block, pd.DataFrame):
             return self._match_types(self._match_columns(block, estimator_name))
         self._check_shape(block, estimator_name)
@@ -65,7 +68,8 @@ class BlockSchema:
         shape = (len(index), *self.shape)
         if self.columns is None:
             dtype = np.float64 if len(shape) == 2 else np.float32
-            return np.full(shape, np.nan, dtype=dtype)
+            block = np.full(shape, np.nan, dtype=dtype)
+            return block.view(PADDED.get(self.kind, np.ndarray))
         frame = pd.DataFrame(np.nan, index=index, columns=list(self.columns))
         return self._match_types(frame)
 
@@ -120,7 +124,8 @@ class BlockSchema:
 
     def _check_shape(self, block: Block, estimator_name: str) -> None:
         shape = tuple(block.shape[1:])
-        if shape == self.shape:
+        n_free = self.kind in PADDED  # the number of places
+        if shape[n_free:] == self.shape[n_free:]:
             return
         if len(shape) == len(self.shape) == 1:
             # The wording of scikit-learn, which its estimator checks look for.
@@ -129,9 +134,11 @@ class BlockSchema:
                 f"{self.shape[0]} features as input in modality {self.modality!r}. "
                 "Pass the features used in fit, in the same order."
             )
+        what = "element or step" if n_free else "patient"
         raise ValueError(
-            f"Modality {self.modality!r} has shape {shape} per patient, but "
-            f"{estimator_name} was fitted on shape {self.shape}. Bring it to that one."
+            f"Modality {self.modality!r} has shape {shape[n_free:]} per {what}, but "
+            f"{estimator_name} was fitted on shape {self.shape[n_free:]}. Bring it to "
+            "that one."
         )
 
     def _name_columns(self, block: Block, estimator_name: str) -> pd.DataFrame:

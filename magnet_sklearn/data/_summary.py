@@ -8,6 +8,7 @@ import pandas as pd
 
 from magnet_sklearn.data._blocks import is_sparse
 from magnet_sklearn.data._frames import is_categorical
+from magnet_sklearn.data._padded import PaddedArray
 
 
 def summary(blocks: Mapping[str, Any], mask: np.ndarray) -> str:
@@ -50,4 +51,6 @@ def _kind(block: Any) -> str:
     if isinstance(block, pd.DataFrame):
         n_categorical = int(is_categorical(block).sum())
         return f"frame, {n_categorical} categorical" if n_categorical else "frame"
+    if isinstance(block, PaddedArray):
+        return f"{block.noun} {block.dtype}"
     return f"{'sparse' if is_sparse(block) else 'array'} {block.dtype}"

@@ -14,6 +14,7 @@ from magnet_sklearn.data._columns import (
     name_tells_identifier,
 )
 from magnet_sklearn.data._frames import is_categorical
+from magnet_sklearn.data._kinds import is_text
 from magnet_sklearn.data._names import quoted
 from magnet_sklearn.data._omics import are_raw_counts, mangled_names
 
@@ -59,7 +60,7 @@ def check_columns(blocks: Iterable[tuple[str, Block]]) -> None:
 
 def inspect_block(block: Block) -> list[tuple[Any, Finding]]:
     """Find the columns of a block that should not be learned as they are."""
-    if not isinstance(block, pd.DataFrame):
+    if not isinstance(block, pd.DataFrame) or is_text(block):
         return []
     named = [name_tells_identifier(name) for name in block.columns]
     chosen = is_categorical(block) | np.array(named, dtype=bool)

@@ -45,10 +45,9 @@ class ElasticNetExpert(BaseEstimator):
 
         The solutions of the folds are those found on the way, made precise.
         """
-        everybody = self._solution(X, y, weight)
-        solutions = [
-            self._solution(X[rows], y[rows], weight[rows]) for rows, _ in folds
-        ]
+        X = np.asfortranarray(X)  # for all solutions, of which none copies rows
+        everybody = self._solution(X, y, weight, np.arange(len(y)))
+        solutions = [self._solution(X, y, weight, rows) for rows, _ in folds]
         losses, states, best = [], [], 0
         penalties = everybody.strongest_penalty() * np.array(_SHARES)
         for place, penalty in enumerate(penalties if folds else ()):
@@ -56,7 +55,7 @@ class ElasticNetExpert(BaseEstimator):
                 solution.solve(penalty, _SMALL_GAIN_OF_FOLDS)
             states.append([solution.state for solution in solutions])
             held_out = [
-                solution.held_out(X[rows], y[rows], weight[rows])
+                solution.held_out(rows, y[rows], weight[rows])
                 for solution, (_, rows) in zip(solutions, folds, strict=True)
             ]
             losses.append(np.concatenate(held_out))
@@ -74,15 +73,16 @@ class ElasticNetExpert(BaseEstimator):
     def fit(self, X, y, sample_weight=None):
         """Fit at `penalty`."""
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
-        return self._keep(self._solution(X, y, weight).solve(self.penalty))
+        solution = self._solution(np.asfortranarray(X), y, weight, np.arange(len(y)))
+        return self._keep(solution.solve(self.penalty))
 
     @abstractmethod
     def _loss(self, y, weight):
         """Loss of the training patients."""
 
-    def _solution(self, X, y, weight):
+    def _solution(self, X, y, weight, rows):
         """Solution of some patients, yet without features."""
-        return _Solution(X, self._loss(y, weight), self.l1_ratio)
+        return _Solution(X, rows, self._loss(y[rows], weight[rows]), self.l1_ratio)
 
     def _keep(self, solution):
         """Keep what was learned."""
@@ -130,7 +130,8 @@ class SparseCox(ElasticNetExpert):
 
     def _keep(self, solution):
         super()._keep(solution)
-        mean = np.average(solution.X, axis=0, weights=solution.loss.weight)
+        weight = solution.of_all(solution.loss.weight)
+        mean = weight @ solution.X / weight.sum()
         self.intercept_ = -self.coef_ @ mean  # the mean patient has log-hazard 0
         return self
 
@@ -140,21 +141,30 @@ class SparseCox(ElasticNetExpert):
 
 
 class _Solution:
-    """Coefficients of least penalised loss; each solution starts from the last one."""
+    """Coefficients of least penalised loss; each solution starts from the last one.
 
-    def __init__(self, X, loss, l1_ratio):
-        self.X, self.loss, self.l1_ratio = np.asfortranarray(X), loss, l1_ratio
+    Patients who are not among the `rows` that it learns from have weight 0.
+    """
+
+    def __init__(self, X, rows, loss, l1_ratio):
+        self.X, self.rows, self.loss, self.l1_ratio = X, rows, loss, l1_ratio
         intercept = np.array(loss.intercept)
         coef = np.zeros((len(intercept), X.shape[1]))
-        # coefficients, intercepts, and the outputs of the training patients
+        # coefficients, intercepts, and the outputs of all patients
         self.state = coef, intercept, np.tile(intercept, (len(X), 1))
-        self._null = abs(loss.value(self.state[2]))
+        self._null = abs(loss.value(self.state[2][rows]))
+
+    def of_all(self, values):
+        """Put values of the patients learned from among all; 0 for the others."""
+        spread = np.zeros(len(self.X))
+        spread[self.rows] = values
+        return spread
 
     def strongest_penalty(self):
         """Least penalty that leaves no feature."""
         coef, _, linear = self.state
         slopes = [
-            self.X.T @ self.loss.derivatives(linear, place)[0]
+            self.of_all(self.loss.derivatives(linear[self.rows], place)[0]) @ self.X
             for place in range(len(coef))
         ]
         return max(np.abs(slopes).max() / self.loss.total / self.l1_ratio, 1e-9)
@@ -171,20 +181,22 @@ class _Solution:
                 break
         return self
 
-    def held_out(self, X, y, weight):
+    def held_out(self, rows, y, weight):
         """Losses of patients that the solution has not been learned from."""
-        coef, intercept, linear = self.state
-        return self.loss.held_out(X @ coef.T + intercept, y, weight, linear)
+        outputs = self.state[2]
+        return self.loss.held_out(outputs[rows], y, weight, outputs[self.rows])
 
     def _objective(self, penalty, coef, linear):
         absolute, square = np.abs(coef).sum(), np.vdot(coef, coef)
         size = self.l1_ratio * absolute + 0.5 * (1 - self.l1_ratio) * square
-        return self.loss.value(linear) + self.loss.total * penalty * size
+        value = self.loss.value(linear[self.rows])
+        return value + self.loss.total * penalty * size
 
     def _step(self, penalty, place, value):
         """Move the coefficients of one output; halve the move until it goes down."""
         before = self.state
-        gradient, curvature = self.loss.derivatives(before[2], place)
+        linear = before[2][self.rows]
+        gradient, curvature = self.loss.derivatives(linear, place)
         curvature = np.maximum(curvature, 1e-3 * curvature.max() + 1e-12)
         model = ElasticNet(
             penalty * self.loss.total / curvature.sum(),
@@ -193,10 +205,10 @@ class _Solution:
             tol=1e-4,
         )
         model.coef_ = before[0][place].copy()
-        response = before[2][:, place] - gradient / curvature
+        response = self.of_all(linear[:, place] - gradient / curvature)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(self.X, response, sample_weight=curvature)
+            model.fit(self.X, response, sample_weight=self.of_all(curvature))
         move = model.coef_ - before[0][place], model.intercept_ - before[1][place]
         moves = *move, self.X @ move[0] + move[1]
         for size in 0.5 ** np.arange(8):

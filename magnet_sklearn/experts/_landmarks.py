@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from magnet_sklearn._utils import CentredSparse
 from magnet_sklearn.experts._views import Views
 
 _MOST_LANDMARKS = 300
@@ -26,28 +27,29 @@ class Landmarks:
 
     Attributes
     ----------
-    tables : list of ndarray of shape (n_landmarks, n_features)
+    tables : list of ndarray or CentredSparse of shape (n_landmarks, n_features)
         Landmarks of each modality; 0 in place of missing cells.
     squares : list of ndarray of shape (n_landmarks,)
         Their squared lengths.
+    places : list of int ndarray of shape (n_landmarks,)
+        Where they are among the training patients who have the modality.
     """
 
     def __init__(self, views: Views, random_state: int | None):
         n_patients = len(views.observed)
         self._order = np.random.RandomState(random_state).permutation(n_patients)
-        self._patients = []
-        self.tables: list[np.ndarray] = []
+        self._patients: list[np.ndarray] = []
+        self.tables: list[np.ndarray | CentredSparse] = []
+        self.squares: list[np.ndarray] = []
+        self.places: list[np.ndarray] = []
         for modality, block in enumerate(views.blocks):
-            patients = self._first(views.observed[:, modality])
+            observed = views.observed[:, modality]
+            patients = self._first(observed)
+            table, squares = _table(block[patients])
             self._patients.append(patients)
-            is_wide = block.shape[1] > _DOUBLE_COLUMNS
-            precision = np.float32 if is_wide else np.float64
-            table = np.array(block[patients], dtype=precision, order="C")
-            self.tables.append(np.nan_to_num(table, copy=False))
-        self.squares = [
-            np.einsum("ij,ij->i", table, table, dtype=np.float64)
-            for table in self.tables
-        ]
+            self.tables.append(table)
+            self.squares.append(squares)
+            self.places.append(np.searchsorted(np.flatnonzero(observed), patients))
 
     def of_view(self, view) -> tuple[int, list[tuple[int, np.ndarray, np.ndarray]]]:
         """Return how many landmarks a view has, and where they are.
@@ -71,3 +73,13 @@ class Landmarks:
         """First of the order of those who have a view, in their own order."""
         order = self._order[seen[self._order]]
         return np.sort(order[:_MOST_LANDMARKS])
+
+
+def _table(rows):
+    """Keep rows of a block, wide ones in single precision or sparse; their squares."""
+    if isinstance(rows, CentredSparse):
+        return rows, rows.squares()
+    table = np.nan_to_num(np.ascontiguousarray(rows, dtype=np.float64), copy=False)
+    squares = np.einsum("ij,ij->i", table, table)
+    is_wide = rows.shape[1] > _DOUBLE_COLUMNS
+    return table.astype(np.float32 if is_wide else np.float64, copy=False), squares

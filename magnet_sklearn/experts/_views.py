@@ -7,10 +7,9 @@ from copy import copy
 from functools import cached_property
 
 import numpy as np
-from sklearn.utils import gen_batches
 
-# Columns that are worked on at a time: no copy of a wide block is made.
-_CHUNK = 1024
+from magnet_sklearn._utils import CentredSparse
+from magnet_sklearn.experts._columns import columns_of
 
 
 class Views:
@@ -29,16 +28,19 @@ class Views:
 
     Attributes
     ----------
-    blocks : list of ndarray of shape (n_patients, n_features)
+    blocks : list of ndarray or CentredSparse of shape (n_patients, n_features)
         Blocks of the modalities.
     observed : bool ndarray of shape (n_patients, n_modalities)
         Who has which modality.
+    learn : bool
+        Whether landmarks are among these patients.
     """
 
     def __init__(self, X, modalities, landmarks=None):
         self.blocks = [X[name] for name in modalities]
         self.observed = X.mask[:, [list(X).index(name) for name in modalities]]
         self.landmarks = landmarks
+        self.learn = landmarks is None
         self._grams: dict[int, np.ndarray] = {}
         self._products: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
@@ -58,43 +60,23 @@ class Views:
     def gram(self, modality):
         """Products of all pairs of patients who have a modality."""
         if modality not in self._grams:
-            rows = self.rows(modality)
-            gram = np.zeros((len(rows), len(rows)))
-            for chunk, _ in self.chunks(modality):
-                gram += chunk @ chunk.T
-            self._grams[modality] = gram
+            self._grams[modality] = self.columns(modality).gram()
         return self._grams[modality]
 
     def to_landmarks(self, modality):
         """Squares of patients who have a modality, and products with its landmarks."""
         if modality not in self._products:
-            landmarks = self.landmarks.tables[modality]
-            n_patients = len(self.rows(modality))
-            squares = np.zeros(n_patients)
-            products = np.zeros((n_patients, len(landmarks)))
-            for chunk, columns in self.chunks(modality):
-                chunk = chunk.astype(landmarks.dtype, copy=False)
-                squares += np.einsum("ij,ij->i", chunk, chunk, dtype=np.float64)
-                products += chunk @ landmarks[:, columns].T
-            self._products[modality] = squares, products
+            own = self.landmarks
+            # what is learned from rounded products is far less precise
+            given = own.places[modality] if self.learn else own.tables[modality]
+            products = self.columns(modality).squares_and_products(given)
+            self._products[modality] = products
         return self._products[modality]
 
-    def rows(self, modality):
-        """Patients who have a modality."""
-        return np.flatnonzero(self.observed[:, modality])
-
-    def chunks(self, modality):
-        """Columns of a modality, of patients who have it, and which they are.
-
-        A missing cell counts as the mean, 0 in standardised columns.
-        """
-        block, rows = self.blocks[modality], self.rows(modality)
-        everybody = len(rows) == len(block)
-        for columns in gen_batches(block.shape[1], _CHUNK):
-            chunk = block[:, columns] if everybody else block[rows, columns]
-            # of one layout, on which the last bits of products depend
-            chunk = np.array(chunk, dtype=np.float64, order="C")
-            yield np.nan_to_num(chunk, copy=False), columns
+    def columns(self, modality):
+        """Columns of a modality, of patients who have it."""
+        rows = np.flatnonzero(self.observed[:, modality])
+        return columns_of(self.blocks[modality], rows)
 
 
 class View:
@@ -113,13 +95,19 @@ class View:
         Who has the view.
     width : int
         Columns of the view.
+    is_sparse : bool
+        Whether a modality has stayed sparse.
     """
 
     def __init__(self, views, modalities):
         self.views = views
         self.modalities = modalities
         self.seen = views.observed[:, modalities].any(axis=1)
-        self.width = sum(views.blocks[m].shape[1] for m in modalities)
+        self.widths = [block.shape[1] for block in views.blocks]
+        self.width = sum(self.widths[modality] for modality in modalities)
+        self.is_sparse = any(
+            isinstance(views.blocks[modality], CentredSparse) for modality in modalities
+        )
         self._n_patients = int(self.seen.sum())
 
     def __len__(self):
@@ -141,8 +129,11 @@ class View:
 
     def filled(self, table):
         """Write the columns of all modalities into zeros."""
-        for columns, rows, chunk in self._chunks():
-            table[rows, columns] = chunk
+        for modality, places, start, _ in self._parts():
+            everybody = len(places) == len(self)
+            for rows, columns, piece in self.views.columns(modality).pieces():
+                columns = slice(start + columns.start, start + columns.stop)
+                table[rows if everybody else places[rows], columns] = piece
         return table
 
     def with_table(self, table):
@@ -151,32 +142,34 @@ class View:
         views._grams, views._products = {}, {}
         views.observed = np.zeros((len(table), len(views.blocks)), dtype=bool)
         views.observed[:, self.modalities] = True
-        widths = [block.shape[1] for block in views.blocks]
-        views.blocks = [table[:, :0]] * len(widths)
-        start = 0
-        for modality in self.modalities:
-            stop = start + widths[modality]
+        views.blocks = [table[:, :0]] * len(views.blocks)
+        for modality, _, start, stop in self._parts():
             views.blocks[modality] = table[:, start:stop]
-            start = stop
         return View(views, self.modalities)
 
     def weights(self, of_patients):
         """Columns' weights that equal weights of patients, (..., n_patients)."""
         weights = np.empty((*of_patients.shape[:-1], self.width))
-        for columns, rows, chunk in self._chunks():
-            weights[..., columns] = of_patients[..., rows] @ chunk
+        for modality, places, start, stop in self._parts():
+            columns = self.views.columns(modality)
+            weights[..., start:stop] = columns.weighted_sum(of_patients[..., places])
         return weights
+
+    def __matmul__(self, coef):
+        """Add the columns up with weights of shape (width, ...)."""
+        sums = np.zeros((len(self), *coef.shape[1:]))
+        for modality, places, start, stop in self._parts():
+            sums[places] += self.views.columns(modality) @ coef[start:stop]
+        return sums
 
     def places(self, modality):
         """Places, among the patients who have the view, of those with a modality."""
         return np.flatnonzero(self.views.observed[self.seen, modality])
 
-    def _chunks(self):
-        """Columns of all modalities in turn, and which and whose they are."""
+    def _parts(self):
+        """Yield each modality, whose it is, and its first and last column."""
         start = 0
         for modality in self.modalities:
-            rows = self.places(modality)
-            rows = slice(None) if len(rows) == len(self) else rows
-            for chunk, columns in self.views.chunks(modality):
-                yield slice(start + columns.start, start + columns.stop), rows, chunk
-            start += self.views.blocks[modality].shape[1]
+            stop = start + self.widths[modality]
+            yield modality, self.places(modality), start, stop
+            start = stop

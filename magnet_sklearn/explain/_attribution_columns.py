@@ -10,8 +10,12 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from magnet_sklearn._estimators import InputPipeline
-from magnet_sklearn.data import BlockSchema, MultiModalData
-from magnet_sklearn.preprocessing import SideBySidePreprocessor, select_modalities
+from magnet_sklearn.data import BlockSchema, MultiModalData, is_categorical
+from magnet_sklearn.preprocessing import (
+    FeatureTables,
+    SideBySidePreprocessor,
+    select_modalities,
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class ModalityColumns:
 
     def collect(self, values: np.ndarray) -> np.ndarray:
         """Sum values of preprocessed columns, of shape (n_patients, n, n_outputs)."""
+        if len(self.names) == 1:
+            return values.sum(axis=1, keepdims=True)
         n_patients, n_columns, n_outputs = values.shape
         belongs = csr_array(
             (np.ones(n_columns), (self.places, np.arange(n_columns))),
@@ -72,6 +78,8 @@ def user_columns(
 
 
 def _of_steps(steps: Sequence, X: MultiModalData) -> dict[str, ModalityColumns]:
+    if isinstance(steps[-1], FeatureTables):  # of modalities that are one part
+        steps = steps[:-1]
     if isinstance(steps[-1], SideBySidePreprocessor):
         parts = [
             _of_steps(own, select_modalities(X, modalities))
@@ -96,6 +104,9 @@ def _of_modality(name, X, before, own, default):
         return ModalityColumns([name], places, _no_data(name, X), are_users=not own)
     position = {str(column): place for place, column in enumerate(visible)}
     places = np.array([position[column] for column in default.input_names_[name]])
+    if _is_text(before[name], default.category_sizes_[name]):
+        # no sentence of a patient goes into an explanation
+        return ModalityColumns([*visible], places, _no_data(visible[0], X))
     if not own:
         return ModalityColumns([*visible], places, _frame(name, X))
     known = getattr(own[-1], "feature_names_out_", {}).get(name, visible)
@@ -108,6 +119,12 @@ def _of_modality(name, X, before, own, default):
         return ModalityColumns([*users], of_users[places], _frame(name, X))
     data = _frame(name, before).set_axis([*known], axis=1)
     return ModalityColumns([*known], places, data, are_users=False)
+
+
+def _is_text(block, category_sizes):
+    """Whether a block is one column of which preprocessing has made words."""
+    is_column = isinstance(block, pd.DataFrame) and block.shape[1] == 1
+    return is_column and is_categorical(block)[0] and not category_sizes
 
 
 def _names_itself(step, name, before, users):

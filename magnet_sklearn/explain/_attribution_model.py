@@ -10,7 +10,7 @@ from sklearn.utils import gen_batches
 
 from magnet_sklearn._estimators import BaseMagnet, InputPipeline
 from magnet_sklearn._training.runtime import prediction_device
-from magnet_sklearn.data import MultiModalData
+from magnet_sklearn.data import MultiModalData, PaddedArray
 from magnet_sklearn.experts import expert_attribution
 from magnet_sklearn.explain._attribution_networks import network_attribution
 
@@ -77,12 +77,12 @@ class ModelAttribution:
         base_values : ndarray of shape (n_patients, n_outputs)
             Outputs for the references, with the same blocks missing.
         """
-        Z = self.model.inputs.transform(X)
+        Z = self.model.inputs.transform_dense(X)
         of_experts, base = self._experts(Z)
         of_networks: _Values = {}
         if self.has_networks:
             same = self.model.network_inputs is self.model.inputs
-            Z = Z if same else self.network_inputs.transform(X)
+            Z = Z if same else self.network_inputs.transform_dense(X)
             rows = np.flatnonzero(Z.mask.any(axis=1))
             if len(rows):
                 found, start = self._networks(Z[rows])
@@ -163,10 +163,11 @@ def _references(
     filled = inputs.steps[-1].fill_values_
     if background is None:
         return filled
-    Z = inputs.transform(background)
+    Z = inputs.transform_dense(background)
     return {
         name: np.nansum(block, axis=0) / np.maximum((~np.isnan(block)).sum(axis=0), 1)
-        if observed.any()
+        # places of sets and of series with times mean something else in each patient
+        if observed.any() and not isinstance(block, PaddedArray)
         else filled[name]
         for (name, block), observed in zip(Z.items(), Z.mask.T, strict=True)
     }

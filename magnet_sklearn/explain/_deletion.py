@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from magnet_sklearn._estimators import BaseMagnet
-from magnet_sklearn.data import MultiModalData, as_named_frame
+from magnet_sklearn.data import MultiModalData, as_named_frame, like
 from magnet_sklearn.explain._explanation import Explanation
 from magnet_sklearn.explain._model_outputs import ModelOutputs
 
@@ -147,7 +147,7 @@ def _keep(X: MultiModalData, parts: pd.Index, kept: np.ndarray) -> MultiModalDat
         own = kept[:, np.flatnonzero(names == name)]
         if parts.nlevels == 1 and getattr(block, "ndim", 2) > 2:
             mask = own.reshape(len(own), *[1] * (block.ndim - 1))
-            blocks[name] = np.where(mask, block, np.nan)
+            blocks[name] = like(block, np.where(mask, block, np.nan))
             continue
         frame = as_named_frame(name, block, X.index)
         if parts.nlevels > 1:

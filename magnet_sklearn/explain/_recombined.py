@@ -12,10 +12,18 @@ from scipy import sparse
 from sklearn.utils import gen_batches
 from tqdm.auto import tqdm
 
-from magnet_sklearn.data import MultiModalData, is_sparse, take_or_missing
+from magnet_sklearn.data import (
+    MultiModalData,
+    PaddedArray,
+    is_sparse,
+    like,
+    same_length,
+    take_or_missing,
+)
 from magnet_sklearn.explain._model_outputs import ModelOutputs
 from magnet_sklearn.preprocessing import (
     DefaultPreprocessor,
+    FeatureTables,
     ModalityTransformer,
     SideBySidePreprocessor,
 )
@@ -140,7 +148,9 @@ def _stacked(above, below):
     if is_sparse(above) or is_sparse(below):
         rows = [sparse.csr_array(block) for block in (above, below)]
         return sparse.vstack(rows, format="csr")
-    return np.concatenate([above, below])
+    if isinstance(above, PaddedArray):
+        above, below = same_length([above, below])
+    return like(above, np.concatenate([above, below]))
 
 
 def _is_per_modality(steps):
@@ -151,7 +161,7 @@ def _is_per_modality(steps):
         if isinstance(step, SideBySidePreprocessor):
             parts = [part for _, steps in step.pipelines for part in steps]
         inner += parts
-    kinds = DefaultPreprocessor, ModalityTransformer
+    kinds = DefaultPreprocessor, ModalityTransformer, FeatureTables
     return all(type(step) in kinds for step in inner)
 
 

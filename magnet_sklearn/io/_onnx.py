@@ -49,7 +49,7 @@ def export_onnx(estimator, path):
     TypeError
         If `estimator` is of another kind.
     ValueError
-        If a custom encoder cannot be exported.
+        If a custom encoder cannot be exported, or a modality is a time series or sets.
 
     See Also
     --------
@@ -78,6 +78,7 @@ def export_onnx(estimator, path):
     >>> (outputs,) = session.run(None, onnx_inputs(clf, X))  # doctest: +SKIP
     """
     _check_estimator(estimator)
+    _check_no_places(estimator)
     import_optional("onnx", extra="onnx")
     import_optional("onnxscript", extra="onnx")
     networks = TraceableEnsemble(estimator._model.ensemble).eval()
@@ -152,6 +153,19 @@ def _check_estimator(estimator):
             "best_estimator_ of a search."
         )
     check_is_fitted(estimator)
+
+
+def _check_no_places(estimator):
+    """Refuse encoders whose input has no fixed size, and NaN where nothing is."""
+    kinds = {"series": "a time series", "set": "sets"}
+    encoders = estimator._model.ensemble.config.architecture.encoders
+    for name, encoder in encoders.items():
+        if isinstance(encoder, str) and encoder in kinds:
+            raise ValueError(
+                f"Modality {name!r} is {kinds[encoder]}, which ONNX files do not take: "
+                "patients differ in length. Fit without it, on a table that you make of"
+                " it, or keep the estimator itself."
+            )
 
 
 def _example(ensemble: NetworkEnsemble):

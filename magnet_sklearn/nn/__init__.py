@@ -20,8 +20,12 @@ from magnet_sklearn.nn._feature_encoder import FeatureGraphEncoder
 from magnet_sklearn.nn._growth import adopt_encoders, widen_network
 from magnet_sklearn.nn._initialize import build_initialized
 from magnet_sklearn.nn._network import MagnetNetwork, NetworkOutput
+from magnet_sklearn.nn._transfer import MovesColumns, transfer_encoders
 from magnet_sklearn.nn.encoders._categorical import CategoricalEncoder
+from magnet_sklearn.nn.encoders._cnn import CNNEncoder
 from magnet_sklearn.nn.encoders._mlp import MLPEncoder
+from magnet_sklearn.nn.encoders._series import SeriesEncoder
+from magnet_sklearn.nn.encoders._set import SetEncoder
 from magnet_sklearn.nn.fusion._attention import PatientModalityAttention
 from magnet_sklearn.nn.fusion._concat import ConcatFusion
 from magnet_sklearn.nn.fusion._cross import CrossAttentionFusion
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Architecture",
+    "CNNEncoder",
     "CategoricalEncoder",
     "ConcatFusion",
     "CrossAttentionFusion",
@@ -44,6 +49,8 @@ __all__ = [
     "MeanFusion",
     "NetworkOutput",
     "PatientModalityAttention",
+    "SeriesEncoder",
+    "SetEncoder",
     "build_network",
     "to_hetero_data",
 ]

@@ -38,7 +38,7 @@ def build_initialized(make: Callable[[], M], generator: torch.Generator) -> M:
 
 @torch.no_grad()
 def initialize_parameters(module: nn.Module, generator: torch.Generator) -> None:
-    """Set all weights: Glorot-uniform matrices, zero biases, unit norms.
+    """Set all weights: Glorot-uniform matrices, zero biases and counts, unit norms.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ def initialize_parameters(module: nn.Module, generator: torch.Generator) -> None
     generator : torch.Generator
         Source of the draws, on the device of the module.
     """
+    for buffer in module.buffers():
+        nn.init.zeros_(buffer)
     for part in module.modules():
         if isinstance(part, nn.LayerNorm):
             nn.init.ones_(part.weight)

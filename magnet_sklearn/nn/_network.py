@@ -77,7 +77,8 @@ class MagnetNetwork(nn.Module):
     ----------
     encoders : dict of str to Module
         Encoder per modality; maps the observed rows of a block, of shape (n, ...), to
-        (n, hidden_dim). It sees 0 in cells that are NaN.
+        (n, hidden_dim). It sees 0 in cells that are NaN, unless it has a true attribute
+        `takes_nan`.
     fusion : Module
         As `PatientModalityAttention`; its attribute `hidden_dim` is the common width.
     head : Module
@@ -254,7 +255,10 @@ class MagnetNetwork(nn.Module):
         rows = observed.nonzero().squeeze(1)
         if len(rows) == 0:
             return zeros
-        encoded = encoder(blocks[name].index_select(0, rows).nan_to_num(0.0))
+        block = blocks[name].index_select(0, rows)
+        if not getattr(encoder, "takes_nan", False):
+            block = block.nan_to_num(0.0)
+        encoded = encoder(block)
         self._check_encoded(name, encoded, len(rows))
         return zeros.index_copy(0, rows, encoded.to(zeros.dtype))
 

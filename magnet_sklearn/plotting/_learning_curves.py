@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from magnet_sklearn.plotting._style import PALETTE, axes_or_new, plain
@@ -34,8 +33,7 @@ class LearningCurvesDisplay:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> from magnet_sklearn.plotting import LearningCurvesDisplay
+    >>>     >>> from magnet_sklearn.plotting import LearningCurvesDisplay
     >>> history = pd.DataFrame(
     ...     {
     ...         "member": [0, 0, 0],
@@ -71,13 +69,7 @@ class LearningCurvesDisplay:
             With the attributes above.
         """
         check_is_fitted(estimator)
-        rows = [
-            {"member": member, "epoch": epoch["epoch"]}
-            | {name: float(epoch[name]) for name in _LOSSES if name in epoch}
-            for member, net in enumerate(estimator.nets_)
-            for epoch in net.history
-        ]
-        return cls(pd.DataFrame(rows)).plot(ax)
+        return cls(estimator.history_).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> LearningCurvesDisplay:
         """Draw the curves.

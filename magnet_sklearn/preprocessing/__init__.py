@@ -3,9 +3,10 @@
 from magnet_sklearn.preprocessing._combat import ComBat
 from magnet_sklearn.preprocessing._default import DefaultPreprocessor
 from magnet_sklearn.preprocessing._expression_filter import ExpressionFilter
-from magnet_sklearn.preprocessing._modality_transformer import ModalityTransformer
 
 # Not in `__all__`: for the estimators, private to the project.
+from magnet_sklearn.preprocessing._features import FeatureTables, fit_feature_tables
+from magnet_sklearn.preprocessing._modality_transformer import ModalityTransformer
 from magnet_sklearn.preprocessing._side_by_side import (
     SideBySidePreprocessor,
     select_modalities,

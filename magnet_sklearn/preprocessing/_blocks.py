@@ -2,13 +2,25 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn._utils import Standardization, fit_standardization
-from magnet_sklearn.data import is_categorical, is_sparse, take_rows, to_learn_from
+from magnet_sklearn._utils import CentredSparse, Standardization, fit_standardization
+from magnet_sklearn.data import (
+    is_categorical,
+    is_sparse,
+    is_text,
+    kind_of,
+    take_rows,
+    to_learn_from,
+)
+from magnet_sklearn.preprocessing._series import SeriesBlock
+from magnet_sklearn.preprocessing._sets import SetBlock
+from magnet_sklearn.preprocessing._text import TextBlock
+
+FittedBlock: TypeAlias = "TableBlock | ArrayBlock | SeriesBlock | SetBlock | TextBlock"
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class TableBlock:
     category_codes: tuple[tuple[int, dict[Hashable, int]], ...]
     feature_names: np.ndarray
     input_names: np.ndarray
+    stays_sparse: bool = False
     fill: ClassVar[float] = 0.0
 
     @property
@@ -29,8 +42,13 @@ class TableBlock:
 
     def transform(
         self, block: Any, observed: np.ndarray, *, impute: bool
-    ) -> np.ndarray:
-        """Dense float64 block; rows that are not observed are NaN."""
+    ) -> np.ndarray | CentredSparse:
+        """Dense float64 block; rows that are not observed are NaN.
+
+        A sparse block may stay sparse; rows that are not observed then hold nothing.
+        """
+        if self.stays_sparse and is_sparse(block):
+            return self.standardization.apply_sparse(block, observed)
         if self.category_codes and not isinstance(block, pd.DataFrame):
             block = pd.DataFrame(block)
         values = _numeric_values(block, self.numeric)
@@ -72,20 +90,40 @@ class ArrayBlock:
         return np.where(holes, block.dtype.type(self.fill), block)
 
 
+_OF_KIND: dict[str, Any] = {"series": SeriesBlock, "set": SetBlock}
+
+
 def fit_block(
     block: Any, observed: np.ndarray, names: np.ndarray | None
-) -> TableBlock | ArrayBlock:
+) -> FittedBlock:
     """Fit the preprocessing of a block on its observed rows."""
-    if isinstance(block, np.ndarray) and block.ndim > 2:
+    kind = kind_of(block)
+    if kind in ("image", "array"):
         return ArrayBlock(float(np.nanmean(block, dtype=np.float64)))
+    learned: np.ndarray | slice = to_learn_from(block, observed)
+    if kind in _OF_KIND:
+        return _OF_KIND[kind].fit(take_rows(block, learned))
+    if is_text(rows := take_rows(block, learned) if _is_frame(block) else block):
+        return TextBlock.fit(rows)
     assert names is not None  # every two-dimensional block has column names
-    rows = take_rows(block, to_learn_from(block, observed))
-    numeric, text = _split_columns(rows)
-    standardization = fit_standardization(_numeric_values(rows, numeric))
+    return _fit_table(rows, slice(None) if _is_frame(block) else learned, names)
+
+
+def _is_frame(block: Any) -> bool:
+    return isinstance(block, pd.DataFrame)
+
+
+def _fit_table(
+    block: Any, learned: np.ndarray | slice, names: np.ndarray
+) -> TableBlock:
+    """Learn from some rows of a block."""
+    numeric, text = _split_columns(block)
+    values = block if is_sparse(block) else _numeric_values(block, numeric)
+    standardization = fit_standardization(values, learned)
     categorical = tuple(
         (position, {category: code for code, category in enumerate(categories)})
         for position in text
-        if len(categories := _sorted_categories(rows.iloc[:, position])) > 1
+        if len(categories := _sorted_categories(block.iloc[:, position])) > 1
     )
     feature_names = [str(names[position]) for position in numeric]
     feature_names = [feature_names[column] for column in standardization.columns]

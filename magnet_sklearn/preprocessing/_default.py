@@ -1,5 +1,6 @@
 """DefaultPreprocessor: the estimators' own preprocessing."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from magnet_sklearn.data import (
     MultiModalData,
     check_multimodal,
     in_parts,
+    is_sparse,
     take_rows,
 )
-from magnet_sklearn.preprocessing._blocks import fit_block
+from magnet_sklearn.preprocessing._blocks import FittedBlock, TableBlock, fit_block
 from magnet_sklearn.preprocessing._single_blocks import prefixed_names
 from magnet_sklearn.preprocessing._unseen import warn_unseen
 
@@ -21,16 +23,20 @@ from magnet_sklearn.preprocessing._unseen import warn_unseen
 class DefaultPreprocessor(  # type: ignore[call-arg]
     TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 ):
-    """Turn every modality into a dense float block in which only whole rows are NaN.
+    """Turn every modality into a dense float block, scaled and without holes.
 
     Each two-dimensional block is fitted on the patients who have it. Numeric columns
     that vary are standardised, their missing cells set to 0 (the training mean) and
     their values clipped to [-10, 10]. Categorical columns follow as 0/1 columns, one
     group per column in sorted order; a missing or unseen category is all zeros.
     Columns that are empty or constant in training are dropped; a block without
-    any other column becomes one column of zeros. Blocks with more dimensions, such as
-    images, are not scaled; their missing cells get the training mean of the block.
-    A modality that no training patient has is left out.
+    any other column becomes one column of zeros. A column of free text that is a
+    modality of its own becomes weights of words (TF-IDF) that two or more training
+    patients share. Images (four dimensions or more) are not scaled; their missing cells
+    get the training mean of the block. Channels of time series and columns of sets are
+    standardised over all steps or elements; NaN stays where nothing was measured and
+    where there is no element, and the first column of a time series is the time, from
+    0 to 1 in training. A modality that no training patient has is left out.
 
     Parameters
     ----------
@@ -101,7 +107,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         self._schema = ModalitySchema.from_data(X, learns_columns=True)
         names = X.feature_names
         self._blocks = {
-            modality: fit_block(block, observed, names[modality])
+            modality: self._fit_block(modality, block, observed, names[modality])
             for (modality, block), observed in zip(X.items(), X.mask.T, strict=True)
             if observed.any()
         }
@@ -134,7 +140,7 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         -------
         X_dense : MultiModalData of shape (n_patients, n_modalities_out)
             Dense blocks in the order of `modalities_`; NaN only as whole rows, unless
-            `impute` is off.
+            `impute` is off, and within time series and sets.
 
         Raises
         ------
@@ -153,13 +159,30 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
             warn_unseen(modality, fitted.category_codes, X[modality])
         observed = dict(zip(X.keys(), X.mask.T, strict=True))
         blocks = {
-            modality: self._dense(block, X[modality], observed[modality])
+            modality: self._transformed(block, X[modality], observed[modality])
             for modality, block in self._blocks.items()
         }
         mask = np.column_stack([observed[modality] for modality in blocks])
         return MultiModalData._from_checked(blocks, X.index, mask)
 
-    def _dense(self, fitted: Any, block: Any, observed: np.ndarray) -> np.ndarray:
+    def _fit_block(
+        self, modality: str, block: Any, observed: np.ndarray, names: np.ndarray | None
+    ) -> FittedBlock:
+        """Fit one block."""
+        fitted = fit_block(block, observed, names)
+        if isinstance(fitted, TableBlock) and is_sparse(block):
+            shape = block.shape[0], len(fitted.feature_names)
+            stays_sparse = self._stays_sparse(modality, shape, int(observed.sum()))
+            return replace(fitted, stays_sparse=stays_sparse)
+        return fitted
+
+    def _stays_sparse(
+        self, modality: str, shape: tuple[int, int], n_observed: int
+    ) -> bool:
+        """Whether a sparse block is not made dense; its shape is that of the result."""
+        return False
+
+    def _transformed(self, fitted: Any, block: Any, observed: np.ndarray) -> Any:
         """Transform one block."""
 
         def make(rows):

@@ -34,9 +34,8 @@ class ModalityTransformer(  # type: ignore[call-arg]
 ):
     """Apply a scikit-learn transformer to each modality.
 
-    As `ColumnTransformer` for columns: every transformer is cloned and fitted on the
-    patients who have its modality, and a modality that a patient lacks stays missing.
-    A modality that no training patient has is left out of the output.
+    Every transformer is cloned and fitted on the patients who have its modality; what a
+    patient lacks stays missing, and what no training patient has is left out.
 
     Parameters
     ----------
@@ -64,7 +63,8 @@ class ModalityTransformer(  # type: ignore[call-arg]
     -----
     A block that is a frame stays one, with the names its transformer gives; arrays
     stay arrays unless `set_output` asks for frames. Parameters of a modality's
-    transformer are reached as usual: `set_params(rna__with_mean=False)`.
+    transformer are reached as usual: `set_params(rna__with_mean=False)`. Vectorisers
+    get the texts of a modality of one column.
 
     Examples
     --------

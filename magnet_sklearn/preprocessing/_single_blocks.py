@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils import get_tags
 
 from magnet_sklearn.data import (
     MultiModalData,
@@ -53,6 +55,7 @@ def check_transformers(transformers: dict[str, Any], X: MultiModalData) -> None:
 def fit_transform_block(transformer: Any, block: Any, y: Any, modality: str) -> Any:
     """Fit a transformer on one block and transform it."""
     with _naming(transformer, block, modality):
+        block = _texts_or_table(transformer, block)
         if hasattr(transformer, "fit_transform"):
             output = transformer.fit_transform(block, y)
         else:
@@ -63,8 +66,25 @@ def fit_transform_block(transformer: Any, block: Any, y: Any, modality: str) -> 
 def transform_block(transformer: Any, block: Any, modality: str) -> Any:
     """Transform one block."""
     with _naming(transformer, block, modality):
+        block = _texts_or_table(transformer, block)
         output = transformer.transform(block)
     return _named(transformer, output, block, modality)
+
+
+def _texts_or_table(transformer: Any, block: Any) -> Any:
+    """Return the only column of a frame where a transformer takes texts, not tables."""
+    first = transformer.steps[0][1] if hasattr(transformer, "steps") else transformer
+    if not isinstance(first, BaseEstimator):
+        return block
+    tags = get_tags(first).input_tags
+    if tags.two_d_array or not tags.string:
+        return block
+    if not isinstance(block, pd.DataFrame) or block.shape[1] != 1:
+        raise ValueError(
+            "it takes texts, but the block has numbers or several columns. Pass the "
+            "column of text as a modality of its own, such as a Series."
+        )
+    return block.iloc[:, 0].astype(str)
 
 
 @contextmanager

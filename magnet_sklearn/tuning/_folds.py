@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,12 @@ from magnet_sklearn._estimators import (
     StageCache,
     reusing_stages,
 )
+from magnet_sklearn._training import EpochReporter
 from magnet_sklearn.data import MultiModalData, check_same_patients
 from magnet_sklearn.model_selection import EventStratifiedKFold
+
+# Hears fold, epoch and held-out loss.
+OnEpoch = Callable[[int, int, float], None]
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,20 @@ class Folds:
     scorer: Callable[[BaseEstimator, Any, Any], float]
     caches: list[StageCache] = field(repr=False)
 
-    def scores(self, estimator: BaseEstimator) -> Iterator[float]:
-        """Yield the score of each fold, each estimator fitted anew."""
-        for (train, test), cache in zip(self.splits, self.caches, strict=True):
+    def scores(
+        self, estimator: BaseEstimator, on_epoch: OnEpoch | None = None
+    ) -> Iterator[float]:
+        """Yield the score of each fold, each estimator fitted anew.
+
+        `on_epoch` hears fold, epoch and held-out loss of the first network.
+        """
+        folds = zip(self.splits, self.caches, strict=True)
+        for fold, ((train, test), cache) in enumerate(folds):
             fitted = clone(estimator)
+            if on_epoch is not None:
+                reporter = EpochReporter(partial(on_epoch, fold))
+                model = last_step(fitted)
+                model.set_params(callbacks=[*(model.callbacks or ()), reporter])
             with reusing_stages(cache):
                 fitted.fit(*self._rows(train), **self._groups(train))
             yield float(self.scorer(fitted, *self._rows(test)))
@@ -94,7 +109,7 @@ def make_folds(
     check_consistent_length(X, y, groups)
     if isinstance(X, MultiModalData):
         check_same_patients(X, {"y": y, "groups": groups})
-    if isinstance(cv, int) and isinstance(_last(estimator), MagnetSurvivalAnalysis):
+    if isinstance(cv, int) and isinstance(last_step(estimator), MagnetSurvivalAnalysis):
         cv = EventStratifiedKFold(cv)
     splitter = check_cv(cv, y, classifier=is_classifier(estimator))
     splits = list(splitter.split(np.zeros(len(y)), y, groups))
@@ -102,6 +117,6 @@ def make_folds(
     return Folds(X, y, groups, splits, scorer, [StageCache() for _ in splits])
 
 
-def _last(estimator):
+def last_step(estimator: BaseEstimator) -> BaseEstimator:
     """Return the last step of a pipeline."""
     return estimator[-1] if isinstance(estimator, Pipeline) else estimator

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from sklearn.base import BaseEstimator
 
+from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._utils import import_optional
-from magnet_sklearn.tuning._folds import Folds
+from magnet_sklearn.tuning._folds import Folds, last_step
 
 if TYPE_CHECKING:
     import optuna
@@ -29,7 +31,7 @@ def first_trials(
     estimator: BaseEstimator, space: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Yield the estimator's own parameters, then those of the published preset."""
-    model = estimator[-1] if hasattr(estimator, "steps") else estimator
+    model = last_step(estimator)
     presets = [estimator.get_params()]
     if hasattr(model, "published"):
         presets.append(type(model).published().get_params())
@@ -52,11 +54,31 @@ def _contains(distribution, value):
     )
 
 
+def watches_epochs(estimator: BaseEstimator, space: Mapping[str, Any]) -> bool:
+    """Whether networks are searched, and hold out patients who tell how it goes."""
+    model = last_step(estimator)
+    if not (isinstance(model, BaseMagnet) and model.early_stopping):
+        return False
+    of_networks = {f.name for f in fields(model) if f.metadata["of_networks"]}
+    return any(name.rpartition("__")[2] in of_networks for name in space)
+
+
+def default_pruner(
+    estimator: BaseEstimator, space: Mapping[str, Any]
+) -> optuna.pruners.BasePruner:
+    """Return the median pruner, which waits for a fold or for some epochs."""
+    optuna = import_optional("optuna", extra="tune")
+    waits = 20 if watches_epochs(estimator, space) else 1
+    return optuna.pruners.MedianPruner(n_warmup_steps=waits)
+
+
 def open_study(
     study_name: str,
     storage: Any,
     sampler: optuna.samplers.BaseSampler,
     pruner: optuna.pruners.BasePruner | None,
+    estimator: BaseEstimator,
+    space: Mapping[str, Any],
 ) -> optuna.Study:
     """Create a study, or open a stored one."""
     optuna = import_optional("optuna", extra="tune")
@@ -64,7 +86,7 @@ def open_study(
         storage=open_storage(storage),
         study_name=study_name,
         sampler=sampler,
-        pruner=pruner or optuna.pruners.MedianPruner(n_warmup_steps=1),
+        pruner=pruner or default_pruner(estimator, space),
         direction="maximize",
         load_if_exists=True,
     )

@@ -10,10 +10,16 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 
 from magnet_sklearn._utils import import_optional
-from magnet_sklearn.tuning._folds import Folds, make_folds
+from magnet_sklearn.tuning._folds import Folds, last_step, make_folds
 from magnet_sklearn.tuning._result import TuningResult, standard_error
 from magnet_sklearn.tuning._space import search_space
-from magnet_sklearn.tuning._study import check_names, open_study, prepare, suggest
+from magnet_sklearn.tuning._study import (
+    check_names,
+    open_study,
+    prepare,
+    suggest,
+    watches_epochs,
+)
 
 if TYPE_CHECKING:
     import optuna
@@ -44,7 +50,8 @@ def tune(
 
     The first trials are the parameters that the estimator has and, for a classifier,
     those of the published preset as far as they are in the space. A trial is scored
-    fold by fold and given up when the pruner says so. What a trial has in common with
+    fold by fold and given up when the pruner says so, after a fold or, where parameters
+    of the networks are searched, after an epoch. What a trial has in common with
     an earlier one is not computed again: preprocessing and experts of a fold, or the
     scores of the same parameters. Among parameters whose scores cannot be told from the
     highest (the paired difference is within one standard error over folds [1]_) those
@@ -80,8 +87,10 @@ def tune(
     sampler : optuna sampler, default=None
         None is TPE with `random_state`.
     pruner : optuna pruner, default=None
-        Sees the mean score after each fold. None is a median pruner from the sixth
-        trial and the second fold on.
+        Sees the mean score after each fold; where parameters of the networks are
+        searched, in its place the held-out loss of the first network after each epoch,
+        negative, at the step ``fold * max_epochs + epoch``. None is a median pruner
+        from the sixth trial on, and from the second fold or the 21st epoch.
     n_jobs : int, default=1
         Trials at a time, in threads.
     callbacks : sequence of callable, default=()
@@ -130,7 +139,7 @@ def tune(
     space = dict(search_space(estimator, X) if space is None else space)
     check_names(estimator, space)
     sampler = sampler or optuna.samplers.TPESampler(seed=random_state)
-    study = open_study(study_name, storage, sampler, pruner)
+    study = open_study(study_name, storage, sampler, pruner, estimator, space)
     prepare(study, estimator, space, folds)
     study.optimize(
         partial(_score, estimator=estimator, space=space, folds=folds),
@@ -154,12 +163,22 @@ def _score(trial, *, estimator, space, folds: Folds):
     earlier = _same_parameters(trial)
     scores: list[float] = []
     candidate = clone(estimator).set_params(**trial.params)
-    for score in earlier or folds.scores(candidate):
+    max_epochs = getattr(last_step(candidate), "max_epochs", 0)
+    by_epoch = watches_epochs(estimator, space)
+
+    def report(value, step):
+        trial.report(value, step)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    def on_epoch(fold, epoch, loss):
+        report(-loss, fold * max_epochs + epoch)
+
+    for score in earlier or folds.scores(candidate, on_epoch if by_epoch else None):
         scores.append(score)
         trial.set_user_attr("scores", scores)
-        trial.report(float(np.mean(scores)), len(scores) - 1)
-        if len(scores) < len(folds.splits) and trial.should_prune():
-            raise optuna.TrialPruned
+        if not by_epoch and len(scores) < len(folds.splits):
+            report(float(np.mean(scores)), len(scores) - 1)
     return float(np.mean(scores))
 
 

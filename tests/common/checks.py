@@ -7,8 +7,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from common.cohorts import PATTERNS, hide, make_blocks, make_patients, without_data
-from common.instances import target_for
+from common.cohorts import PATTERNS, hide, without_data
+from common.instances import patients_for, target_for
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
@@ -37,7 +37,7 @@ def all_answers(estimator, X):
 
 
 def check_patient_alone_gets_same_answer(estimator):
-    X = without_data(make_patients(14, seed=1)[0])
+    X = without_data(patients_for(estimator, 14, seed=1)[0])
 
     alone = np.vstack([all_answers(estimator, X[[row]]) for row in range(len(X))])
 
@@ -45,7 +45,7 @@ def check_patient_alone_gets_same_answer(estimator):
 
 
 def check_order_and_batch_size_do_not_matter(estimator):
-    X = without_data(make_patients(seed=1)[0])
+    X = without_data(patients_for(estimator, seed=1)[0])
     order = np.random.default_rng(0).permutation(len(X))
     in_small_batches = clone_fitted(estimator).set_params(batch_size=4)
 
@@ -55,7 +55,7 @@ def check_order_and_batch_size_do_not_matter(estimator):
 
 
 def check_patient_without_data_changes_nobody(estimator):
-    X = make_patients(seed=1)[0]
+    X = patients_for(estimator, seed=1)[0]
 
     among_empty = all_answers(estimator, without_data(X, 3))[: len(X)]
 
@@ -63,7 +63,7 @@ def check_patient_without_data_changes_nobody(estimator):
 
 
 def check_patient_without_data_gets_the_average(estimator):
-    X = without_data(make_patients(seed=1)[0][:2])
+    X = without_data(patients_for(estimator, seed=1)[0][:2])
     target = estimator._model.target
     encoded = target.encode(target.check(target_for(estimator)[1]))
     expected = target.loss.baseline(encoded, np.ones(len(encoded)))
@@ -77,7 +77,9 @@ def check_patient_without_data_gets_the_average(estimator):
 
 
 def check_every_pattern_gives_an_answer_of_its_own(estimator):
-    X = hide(MultiModalData(make_blocks(1, seed=1)[0])[[0] * len(PATTERNS)], PATTERNS)
+    X = patients_for(estimator, seed=1)[0]
+    complete = np.flatnonzero(X.mask.all(axis=1))[0]
+    X = hide(X[[complete] * len(PATTERNS)], PATTERNS)
 
     outputs = estimator._predicted(X).outputs
 
@@ -87,14 +89,14 @@ def check_every_pattern_gives_an_answer_of_its_own(estimator):
 
 
 def check_order_of_modalities_does_not_matter(estimator):
-    X = make_patients(seed=1)[0]
+    X = patients_for(estimator, seed=1)[0]
     reordered = MultiModalData({name: X[name] for name in reversed(list(X))})
 
     assert_array_equal(all_answers(estimator, reordered), all_answers(estimator, X))
 
 
 def check_attention_is_a_distribution_over_observed_modalities(estimator):
-    X = make_patients(seed=1)[0]
+    X = patients_for(estimator, seed=1)[0]
 
     weights = estimator.attention_weights(X)
 
@@ -105,13 +107,13 @@ def check_attention_is_a_distribution_over_observed_modalities(estimator):
 
 def check_seed_gives_same_bits(estimator):
     again = clone(estimator).fit(*target_for(estimator))
-    X = make_patients(seed=1)[0]
+    X = patients_for(estimator, seed=1)[0]
 
     assert_array_equal(all_answers(again, X), all_answers(estimator, X))
 
 
 def check_copies_give_same_bits(estimator):
-    X = make_patients(seed=1)[0]
+    X = patients_for(estimator, seed=1)[0]
     expected = all_answers(estimator, X)
 
     for fitted_copy in (copy.deepcopy(estimator), clone_fitted(estimator)):
@@ -127,12 +129,12 @@ def check_patient_of_weight_zero_is_a_patient_left_out(estimator):
     weighted = clone(estimator).fit(X, y, sample_weight=weight)
     reduced = clone(estimator).fit(X[kept], _safe_indexing(y, kept))
 
-    queries = make_patients(seed=1)[0]
+    queries = patients_for(estimator, seed=1)[0]
     assert_array_equal(all_answers(weighted, queries), all_answers(reduced, queries))
 
 
 def check_networks_take_part_in_the_answer(estimator):
-    X = make_patients(seed=1)[0]
+    X = patients_for(estimator, seed=1)[0]
     if estimator.early_stopping and estimator.experts is not None:
         return  # no gate has to open where the experts say it all
 

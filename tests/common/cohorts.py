@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from magnet_sklearn import MultiModalData
+from magnet_sklearn.data import as_sets, as_time_series
 
 # Every way in which three modalities can be there or not, but for none at all.
 PATTERNS = np.array(
@@ -35,8 +36,53 @@ def make_blocks(n_patients=42, *, n_classes=2, seed=0):
 def make_patients(n_patients=42, *, n_classes=2, seed=0):
     """MultiModalData in which all patterns of missing blocks occur, and classes."""
     blocks, y = make_blocks(n_patients, n_classes=n_classes, seed=seed)
-    observed = PATTERNS[(np.arange(n_patients) + seed) % len(PATTERNS)]
-    return hide(MultiModalData(blocks), observed), y
+    return _in_all_patterns(blocks, seed), y
+
+
+def make_kinds(n_patients=42, *, seed=0):
+    """Images, time series with times and sets, in all patterns; and two classes."""
+    rng = np.random.default_rng(seed)
+    y = np.arange(n_patients) % 2
+    images = rng.normal(size=(n_patients, 1, 4, 4)) + y[:, None, None, None]
+    lengths = rng.integers(1, 6, n_patients)
+    steps = [rng.normal(size=(n, 2)) + y[row] for row, n in enumerate(lengths)]
+    for own in steps[::3]:
+        own[0, 1] = np.nan
+    times = [np.sort(rng.uniform(0, 48, n)) for n in lengths]
+    cells = [rng.normal(size=(n, 3)) + y[row] for row, n in enumerate(lengths)]
+    blocks = {
+        "ct": images,
+        "vitals": as_time_series(steps, times),
+        "cells": as_sets(cells),
+    }
+    return _in_all_patterns(blocks, seed), y
+
+
+def make_notes(n_patients=42, *, seed=0):
+    """The patients of `make_patients` with free text in place of proteins."""
+    blocks, y = make_blocks(n_patients, seed=seed)
+    rng = np.random.default_rng(seed)
+    words = np.array(
+        [
+            "cough",
+            "fever",
+            "rash",
+            "pain",
+            "stable",
+            "chronic",
+            "acute",
+            "mild",
+            "edema",
+        ]
+    )
+    notes = [" ".join(rng.choice(words[own : own + 8], 7)) for own in y]
+    del blocks["protein"]
+    return _in_all_patterns({**blocks, "notes": pd.Series(notes, name="note")}, seed), y
+
+
+def _in_all_patterns(blocks, seed):
+    X = MultiModalData(blocks)
+    return hide(X, PATTERNS[(np.arange(len(X)) + seed) % len(PATTERNS)])
 
 
 def growing_cohort():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from common.cohorts import make_patients
+from common.cohorts import make_kinds, make_notes, make_patients
 from sklearn.linear_model import LogisticRegression
 
 from magnet_sklearn import (
@@ -83,10 +83,28 @@ for _kind in (MultiModalGNNRegressor, MagnetSurvivalAnalysis, MagnetMultiTask):
         ),
     }
 
+KINDS = {"encoders": {"ct": "cnn", "vitals": "series", "cells": "set"}}
+NOTES = {"encoders": {"notes": "mlp"}}
+
+INSTANCES |= {
+    "kinds": make_classifier(gate=1.0, experts="linear", **KINDS),
+    "text": make_classifier(gate=1.0, experts="linear", **NOTES),
+    "kinds-tasks": MagnetMultiTask(**TINY, experts="linear", gate=1.0, **KINDS),
+}
+
+
+def patients_for(estimator, n_patients=42, *, seed=0):
+    """Patients with the kinds of modality that the encoders are for, and classes."""
+    make = make_patients
+    for kinds, own in ((KINDS, make_kinds), (NOTES, make_notes)):
+        if estimator.encoders == kinds["encoders"]:
+            make = own
+    return make(n_patients, seed=seed)
+
 
 def target_for(estimator):
     """Patients and a target that the estimator takes."""
-    X, y = make_patients()
+    X, y = patients_for(estimator)
     noise = np.random.default_rng(5).normal(size=len(y))
     times = pd.DataFrame({"event": noise < 0.5, "time": np.exp(noise - y).round(1)})
     if isinstance(estimator, MagnetSurvivalAnalysis):

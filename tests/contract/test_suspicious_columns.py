@@ -76,8 +76,9 @@ def test_a_column_of_text_that_is_no_category_is_refused(
 
 @pytest.mark.parametrize("kind", COLUMNS)
 def test_a_flat_frame_is_refused_with_and_without_modalities(kind):
-    frame = pd.DataFrame({"weight": TIME, "x": COLUMNS[kind]})
-    maps = {"features": None, "b": {"a": ["weight"], "b": ["x"]}}
+    frame = pd.DataFrame({"weight": TIME, "x": COLUMNS[kind], "y": TIME})
+    # a column of sentences that is a modality of its own would be text
+    maps = {"features": None, "b": {"a": ["y"], "b": ["weight", "x"]}}
 
     for modality, modalities in maps.items():
         model = MagnetClassifier(**TINY, modalities=modalities)

@@ -98,3 +98,12 @@ def test_wide_tables_are_described_in_seconds():
 
     assert len(described) == 10_000
     assert time.process_time() - start < 10
+
+
+def test_of_a_modality_of_text_no_sentence_is_shown():
+    notes = pd.Series([f"{word} has a dry cough" for word in "abcdefghijklmnopqrstuv"])
+
+    described = MultiModalData({"notes": notes.rename("note")}).describe()
+
+    assert described.loc[("notes", "note"), "type"] == "text"
+    assert described.loc[("notes", "note"), ["top", "suspicious"]].tolist() == ["", ""]

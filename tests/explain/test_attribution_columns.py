@@ -64,7 +64,7 @@ def test_unnamed_columns_of_a_function_are_not_taken_for_those_of_the_user(table
 def test_sparse_blocks_images_and_empty_modalities_have_columns(table):
     X = {
         "mutations": csr_array(np.eye(20)[:, :3]),
-        "image": np.random.default_rng(0).normal(size=(20, 2, 2)),
+        "image": np.random.default_rng(0).normal(size=(20, 1, 2, 2)),
         "protein": np.full((20, 2), np.nan),
     }
     columns, _ = columns_of(MultiModalData(X))

@@ -12,7 +12,7 @@ from magnet_sklearn.explain import feature_attribution
 def images():
     X, y = make_patients()
     rng = np.random.default_rng(0)
-    image = rng.normal(size=(len(y), 3, 3)) + y[:, None, None]
+    image = rng.normal(size=(len(y), 1, 3, 3)) + y[:, None, None, None]
     blocks = {**dict(X.items()), "image": image}
     return make_classifier(gate=1.0, experts=None).fit(blocks, y), blocks
 
@@ -102,7 +102,8 @@ def network_output(model, X, own):
 
     fitted = model._model
     Z, reference = (
-        fitted.inputs.transform(fitted.inputs.check(model, rows)) for rows in (X, own)
+        fitted.network_inputs.transform(fitted.inputs.check(model, rows))
+        for rows in (X, own)
     )
     _, outputs = differentiable_outputs(fitted.ensemble, reference, torch.device("cpu"))
     blocks = {name: torch.tensor(block) for name, block in Z.items()}

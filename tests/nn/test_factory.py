@@ -155,9 +155,9 @@ def test_skip_connection_chooses_the_wiring(
             "'rma' that the data do not have.*Did you mean 'rna'",
         ),
         (
-            {"encoders": {"rna": "cnn"}},
+            {"encoders": {"rna": "resnet"}},
             ValueError,
-            "encoder of modality 'rna' is 'cnn'. Pass 'mlp'",
+            "encoder of modality 'rna' is 'resnet'. Pass 'mlp'",
         ),
         (
             {"encoders": {"rna": nn.Linear}},

@@ -57,7 +57,7 @@ def test_block_is_not_written_to(kind):
 
 
 def test_images_without_holes_are_handed_on_as_they_are():
-    images = np.ones((3, 2, 2), dtype=np.float32)
+    images = np.ones((3, 1, 2, 2), dtype=np.float32)
     fitted = fit_block(images, ALL, None)
 
     assert fitted.transform(images, ALL, impute=True) is images

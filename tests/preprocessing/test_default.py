@@ -144,13 +144,13 @@ def test_sparse_block_gives_what_its_dense_form_gives(make_data):
 
 
 def test_image_is_not_scaled_and_its_holes_get_the_mean_of_the_block(make_data):
-    images = np.arange(12, dtype=np.float32).reshape(3, 2, 2)
-    images[0, 0, 0], images[2] = NAN, NAN
+    images = np.arange(12, dtype=np.float32).reshape(3, 1, 2, 2)
+    images[0, 0, 0, 0], images[2] = NAN, NAN
 
     Xt = DefaultPreprocessor().fit_transform(make_data(mri=images))
 
     assert Xt["mri"].dtype == np.float32
-    assert Xt["mri"][0, 0, 0] == 4.0
+    assert Xt["mri"][0, 0, 0, 0] == 4.0
     assert_array_equal(Xt["mri"][1:], images[1:])
 
 

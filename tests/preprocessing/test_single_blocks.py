@@ -3,17 +3,22 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 from sklearn.base import BaseEstimator
-from sklearn.decomposition import PCA
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.feature_selection import SelectKBest
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.preprocessing import ModalityTransformer
 from magnet_sklearn.preprocessing._single_blocks import (
     among_all_patients,
+    fit_transform_block,
     output_names,
     prefixed_names,
+    transform_block,
 )
 
 NAN = np.nan
@@ -104,3 +109,27 @@ def test_rows_return_to_their_patients():
     spread = among_all_patients(np.array([[1.0], [2.0]]), np.array([True, False, True]))
 
     np.testing.assert_array_equal(spread, [[1.0], [NAN], [2.0]])
+
+
+@pytest.mark.parametrize(
+    ("transformer", "width"),
+    [(CountVectorizer(), 4), (make_pipeline(TfidfVectorizer(), TruncatedSVD(1)), 1)],
+)
+def test_vectoriser_gets_the_texts_of_the_only_column(transformer, width):
+    frame = pd.DataFrame({"note": ["bad cough", "some fever", "cough"]})
+    expected = transformer.fit_transform(frame["note"])
+    expected = expected.toarray() if hasattr(expected, "toarray") else expected
+
+    found = fit_transform_block(transformer, frame, None, "notes")
+
+    assert found.shape == (3, width)
+    for table in (found, transform_block(transformer, frame, "notes")):
+        values = table.toarray() if hasattr(table, "toarray") else table
+        assert_allclose(values, expected, atol=1e-9)
+
+
+def test_vectoriser_on_several_columns_is_an_error_with_the_modality():
+    frame = pd.DataFrame({"note": ["a cough"], "other": ["fever"]})
+
+    with pytest.raises(ValueError, match="modality 'notes'.*takes texts, but"):
+        fit_transform_block(CountVectorizer(), frame, None, "notes")

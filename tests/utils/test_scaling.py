@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from sklearn.preprocessing import StandardScaler
 
 from magnet_sklearn._utils._scaling import fit_standardization
@@ -46,3 +47,38 @@ def test_apply_does_not_write_to_its_input():
     fit_standardization(values).apply(values)
 
     assert_array_equal(values, before)
+
+
+def test_columns_of_a_wide_table_are_those_of_narrow_ones():
+    values = np.random.default_rng(0).normal(2.0, 3.0, size=(9, 2500))
+    values[2, ::3] = np.nan
+    rows = np.array([0, 2, 3, 7])
+
+    wide = fit_standardization(values, rows)
+
+    for column in (0, 1023, 1024, 2499):
+        narrow = fit_standardization(values[rows][:, [column]])
+        assert wide.mean[column] == narrow.mean[0]
+        assert wide.spread[column] == narrow.spread[0]
+
+
+def test_sparse_tables_are_standardised_as_dense_ones():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(30, 8)) * (rng.random((30, 8)) < 0.3)
+    values[:, 5] = 0.0
+    values[4, 2], values[29, 3] = np.nan, 1e6
+    values[7] = np.nan
+    observed = np.arange(30) != 7
+    table = sparse.csr_array(values)
+    before = table.copy()
+
+    standardization = fit_standardization(table, observed)
+    result = standardization.apply_sparse(table, observed)
+
+    dense = fit_standardization(values[observed])
+    assert_array_equal(standardization.columns, dense.columns)
+    expected = dense.apply(values)
+    assert_allclose(np.asarray(result)[observed], expected[observed], atol=1e-12)
+    assert result.values[[7]].nnz == 0
+    assert np.abs(np.asarray(result)).max() == np.abs(expected[observed]).max() < 10.1
+    assert_array_equal(table.toarray(), before.toarray())

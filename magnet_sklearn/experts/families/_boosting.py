@@ -1,6 +1,7 @@
 """Gradient boosting of small trees."""
 
 import numpy as np
+from sklearn.utils import gen_batches
 
 from magnet_sklearn.experts._boosting import (
     BoostingClassifier,
@@ -8,6 +9,8 @@ from magnet_sklearn.experts._boosting import (
     BoostingRegressor,
 )
 from magnet_sklearn.experts.families._family import Features, TunedFamily
+
+_CHUNK = 1024  # columns that are sorted at a time
 
 
 class BoostingFamily(TunedFamily):
@@ -77,11 +80,16 @@ class Bins(Features):
 
     def __init__(self, table):
         n_bins = max(16, min(255, len(table) // 10))
-        self.edges = np.quantile(table, np.arange(1, n_bins) / n_bins, axis=0).T
+        levels = np.arange(1, n_bins) / n_bins
+        of_chunks = [
+            np.quantile(table[:, columns], levels, axis=0).T
+            for columns in gen_batches(table.shape[1], _CHUNK)
+        ]
+        self.edges = np.concatenate(of_chunks)
 
     def transform(self, view):
         table = view.table
-        places = np.empty_like(table)
+        places = np.empty(table.shape, np.uint8)
         for column, edges in enumerate(self.edges):
             places[:, column] = np.searchsorted(edges, table[:, column])
         return places

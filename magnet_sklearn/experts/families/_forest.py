@@ -33,3 +33,6 @@ class Columns(Features):
 
     def of_training(self, view):
         return view.filled(np.zeros((len(view), view.width), np.float32))
+
+    def transform(self, view):
+        return self.of_training(view) if view.is_sparse else view.table

@@ -1,6 +1,8 @@
 """Encoder of a modality with categorical columns."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from math import prod
 
 import torch
@@ -52,6 +54,7 @@ class CategoricalEncoder(nn.Module):
     ) -> None:
         super().__init__()
         self.widths = [n_numeric, *category_sizes]
+        self.embedding_dim = embedding_dim
         self.tables = nn.ParameterList(
             nn.Parameter(nn.init.xavier_uniform_(torch.empty(size, embedding_dim)))
             for size in category_sizes
@@ -77,6 +80,42 @@ class CategoricalEncoder(nn.Module):
             group @ table for group, table in zip(groups, self.tables, strict=True)
         ]
         return self.encoder(torch.cat([numeric, *looked_up], dim=1))
+
+    @torch.no_grad()
+    def adopt(
+        self, trained: CategoricalEncoder, move: Callable[[Tensor], Tensor]
+    ) -> None:
+        """Take over the weights of a trained encoder of other columns.
+
+        Parameters
+        ----------
+        trained : CategoricalEncoder
+            Of the same `hidden_dim`; stays as it is.
+        move : callable
+            As in `MLPEncoder.adopt`. A categorical column that has a category in common
+            keeps its embedding, in which other categories start at 0.
+        """
+        first = trained.encoder.state_dict()["layers.0.weight"]
+        n_known, n_own = trained.widths[0], self.widths[0]
+        of_numbers = first.new_zeros(len(first), sum(trained.widths))
+        of_numbers[:, :n_known] = first[:, :n_known]
+        numeric = move(of_numbers)[:, :n_own]
+        embedded = [
+            first.new_zeros(len(first), table.shape[1]) for table in self.tables
+        ]
+        weights = first[:, n_known:].split(self.embedding_dim, dim=1)
+        start = n_known
+        for table, weight in zip(trained.tables, weights, strict=True):
+            values = first.new_zeros(self.embedding_dim, sum(trained.widths))
+            values[:, start : start + len(table)] = table.T
+            start += len(table)
+            _, *groups = move(values).split(self.widths, dim=1)
+            for place, group in enumerate(groups):
+                if group.any():
+                    self.tables[place].copy_(group.T)
+                    embedded[place] = weight
+        moved = torch.cat([numeric, *embedded], dim=1)
+        self.encoder.adopt(trained.encoder, lambda _: moved)
 
 
 def categorical_encoder(name: str, net: Architecture) -> CategoricalEncoder:

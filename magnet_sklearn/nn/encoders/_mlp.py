@@ -1,5 +1,10 @@
 """Encoder of one modality: a small multi-layer perceptron."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
 from torch import Tensor, nn
 
 from magnet_sklearn.nn._dropout import Dropout
@@ -48,3 +53,20 @@ class MLPEncoder(nn.Module):
             Embedding.
         """
         return self.layers(X.flatten(1))
+
+    @torch.no_grad()
+    def adopt(self, trained: MLPEncoder, move: Callable[[Tensor], Tensor]) -> None:
+        """Take over the weights of a trained encoder of other columns.
+
+        Parameters
+        ----------
+        trained : MLPEncoder
+            Of the same `hidden_dim`; stays as it is.
+        move : callable
+            From numbers per column that `trained` sees, of shape (n, n_columns_there),
+            to those per column of this encoder, 0 for columns that `trained` has not
+            seen.
+        """
+        state = trained.state_dict()
+        state["layers.0.weight"] = move(state["layers.0.weight"])
+        self.load_state_dict(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -54,6 +55,24 @@ class Fusion(nn.Module, ABC):
         The modalities of `trained` are the first of this fusion. Both may be changed.
         """
         return trained
+
+    def _adopt(self, trained: Fusion, places: Sequence[int | None]) -> bool:
+        """Take over the weights of a fusion of other modalities, if that is possible.
+
+        `places` are those of the modalities of self among those of `trained`, None for
+        one that it has not seen.
+        """
+        return type(trained) is type(self) and copy_weights(trained, self)
+
+
+def copy_weights(given: nn.Module, module: nn.Module) -> bool:
+    """Copy weights and buffers if their names and shapes are the same, else nothing."""
+    state = given.state_dict()
+    shapes = {name: value.shape for name, value in module.state_dict().items()}
+    is_alike = {name: value.shape for name, value in state.items()} == shapes
+    if is_alike:
+        module.load_state_dict(state)
+    return is_alike
 
 
 def masked_softmax(scores: Tensor, mask: Tensor, dim: int) -> Tensor:

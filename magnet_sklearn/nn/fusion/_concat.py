@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -41,3 +43,14 @@ class ConcatFusion(Fusion):
         known = trained.output.weight
         self.output.weight[:, : known.shape[1]] = known
         return self
+
+    @torch.no_grad()
+    def _adopt(self, trained: Fusion, places: Sequence[int | None]) -> bool:
+        if not isinstance(trained, ConcatFusion):
+            return False
+        given = trained.output.weight.split(self.hidden_dim, dim=1)
+        own = self.output.weight.split(self.hidden_dim, dim=1)
+        for part, place in zip(own, places, strict=True):
+            if place is not None:
+                part.copy_(given[place])
+        return True

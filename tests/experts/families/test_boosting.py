@@ -22,3 +22,15 @@ def test_trees_see_places_among_quantiles(view_of):
     places = features.transform(view_of(table[[0, 100, 199]]))
 
     assert_array_equal(places, [[0, 0], [10, 0], [19, 0]])
+
+
+def test_places_take_a_byte_each_also_of_many_patients(view_of):
+    table = np.random.default_rng(0).normal(size=(2600, 3))
+
+    features = BoostingFamily().features(view_of(table), 0)
+    places = features.transform(view_of(table))
+
+    assert places.dtype == np.uint8
+    assert (places.min(), places.max()) == (0, 254)
+    expected = np.quantile(table, np.arange(1, 255) / 255, axis=0).T
+    assert_array_equal(features.edges, expected)
