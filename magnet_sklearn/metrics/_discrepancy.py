@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import pairwise_distances
 
-from magnet_sklearn.data import kind_of
-from magnet_sklearn.metrics._stability import check_pair, observed_frame, same_columns
+from magnet_sklearn.metrics._stability import (
+    check_pair,
+    has_columns,
+    observed_frame,
+    same_columns,
+)
 
 
 def maximum_mean_discrepancy(
@@ -47,7 +51,7 @@ def maximum_mean_discrepancy(
     -------
     table : DataFrame of shape (n_modalities, 4)
         By modality: `mmd` (its square), `p_value`, `n_reference` and `n_new`. NaN where
-        a side has fewer than two patients. Images, series and sets are left out.
+        a side has fewer than two patients. Images, series, sets and notes are left out.
 
     Raises
     ------
@@ -74,16 +78,16 @@ def maximum_mean_discrepancy(
     rng = np.random.default_rng(random_state)
     rows = {}
     for name in reference:
-        if kind_of(reference[name]) != "table":
+        if not has_columns(reference[name]):
             continue
         old, now = observed_frame(reference, name), observed_frame(new, name)
-        n_new = 0 if now is None else len(now)
+        sizes = [0 if frame is None else len(frame) for frame in (old, now)]
         squared = p_value = np.nan
-        if min(len(old), n_new) > 1:
-            chosen = [_some(frame, max_patients, rng) for frame in (old, now)]
-            values = _standardised(chosen[0], same_columns(name, *chosen))
-            squared, p_value = _test(*values, n_permutations, rng)
-        rows[name] = [squared, p_value, len(old), n_new]
+        if min(sizes) > 1:
+            old, now = (_some(frame, max_patients, rng) for frame in (old, now))
+            old, now = _standardised(old, same_columns(name, old, now))
+            squared, p_value = _test(old, now, n_permutations, rng)
+        rows[name] = [squared, p_value, *sizes]
     table = pd.DataFrame.from_dict(
         rows, orient="index", columns=["mmd", "p_value", "n_reference", "n_new"]
     )

@@ -76,11 +76,11 @@ def calibration_in_the_large(y, probability, *, horizon=None, confidence=0.95):
     found["expected"] = p.mean()
     if horizon is None:
         event = check_event(y)
-        observed = event.mean()
+        observed = float(event.mean())
         interval = binomtest(int(event.sum()), len(event)).proportion_ci(
             confidence, method="wilson"
         )
-        lower, upper = interval.low, interval.high
+        lower, upper = float(interval.low), float(interval.high)
     else:
         survival = check_survival(y)
         survival = survival._replace(event=(survival.event == 1).astype(int))

@@ -14,6 +14,7 @@ from magnet_sklearn.data import (
     as_named_frame,
     check_multimodal,
     did_you_mean,
+    is_text,
     kind_of,
     quoted,
 )
@@ -50,7 +51,7 @@ def population_stability_index(X_reference, X_new, *, modalities=None, n_bins=10
     table : DataFrame of shape (n_features, 7)
         Columns modality, feature, psi, p_value, n_bins, n_reference and n_new (patients
         who have the modality), largest psi first; NaN where one side has no patient.
-        Only tables have columns: images, series and sets are left out.
+        Only tables have columns: images, series, sets and notes are left out.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def population_stability_index(X_reference, X_new, *, modalities=None, n_bins=10
     rows = [
         row
         for name in reference
-        if kind_of(reference[name]) == "table"
+        if has_columns(reference[name])
         for row in _columns(name, reference, new, n_bins)
     ]
     table = pd.DataFrame(rows, columns=_COLUMNS)
@@ -96,6 +97,11 @@ def check_pair(
             f"{quoted([*reference])}."
         )
     return reference, new
+
+
+def has_columns(block: Any) -> bool:
+    """Whether a block is a table; not free text, of which each is different."""
+    return kind_of(block) == "table" and not is_text(block)
 
 
 def observed_frame(X: MultiModalData, modality: str) -> pd.DataFrame | None:

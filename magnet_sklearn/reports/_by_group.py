@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from magnet_sklearn._estimators import BaseMagnet
+from magnet_sklearn._training.runtime import prediction_device
 from magnet_sklearn.data import MultiModalData
 from magnet_sklearn.explain import ModelOutputs
 from magnet_sklearn.reports._evaluation import score_input
@@ -99,9 +101,10 @@ def check_patients(est: BaseMagnet, X: Any, **beside: Any) -> MultiModalData:
     return checked
 
 
-def model_outputs(est: BaseMagnet, X: MultiModalData) -> Any:
-    """Return outputs of the model for checked patients."""
-    return est._predicted(X).outputs
+def model_outputs(est: BaseMagnet, X: MultiModalData) -> np.ndarray:
+    """Return outputs for checked patients; of empty ones reports tell themselves."""
+    device = prediction_device(est.device)
+    return est._model.predict(X, device, est.batch_size).outputs
 
 
 def scored(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
+import numpy as np
+
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.data import MultiModalData, did_you_mean, quoted
 from magnet_sklearn.reports._by_group import model_outputs
@@ -102,27 +104,28 @@ def external_validation(
         min_patients=min_patients,
         random_state=random_state,
     )
-    checked = est._model.inputs.check(est, X)
-    rows = large_rows(
-        outcomes_of(est), model_outputs(est, checked), y, times, confidence
-    )
-    external = {
-        "calibration_in_the_large": [*rows],
-        "absent": [
-            name
-            for name, there in zip(checked, checked.mask.any(axis=0), strict=True)
-            if not there
-        ],
-        "drift": None,
-    }
+    drift = None
     if X_reference is not None:
         alerts = monitor(est, X_reference, X, random_state=random_state)
-        external["drift"] = alerts.drop(columns="period").to_dict("records")
+        drift = alerts.drop(columns="period").to_dict("records")
+    external = _calibrated(est, X, y, times, confidence) | {"drift": drift}
     content = {key: report.content[key] for key in report.content if key not in _HEAD}
     return make_report("model_report", {**content, "external": external})
 
 
 _HEAD = ("kind", "schema_version", "created", "software")
+
+
+def _calibrated(
+    est: BaseMagnet, X: Any, y: Any, times: Any, confidence: float
+) -> dict[str, Any]:
+    """Return calibration in the large, and which modalities nobody has."""
+    checked = est._model.inputs.check(est, X)
+    outputs = model_outputs(est, checked)
+    rows = large_rows(outcomes_of(est), outputs, y, times, confidence)
+    there = np.asarray(checked.mask.any(axis=0))
+    absent = [name for name, seen in zip(checked, there, strict=True) if not seen]
+    return {"calibration_in_the_large": [*rows], "absent": absent}
 
 
 def _loaded(model: Any) -> BaseMagnet:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn.data import MultiModalData
@@ -132,9 +133,9 @@ def monitor(
         ]
         rows += [{"period": name, "n_patients": len(part), **row} for row in told]
     if est is not None and y_new is not None:
-        resampling = Resampling(n_resamples, 1 - alpha, 10)
+        resampling = Resampling(n_resamples, 0.95, 10)
         pair = (reference, y_reference), (new, y_new)
-        rows += _scores(est, pair, period, resampling, random_state)
+        rows += _scores(est, pair, period, resampling, alpha, random_state)
         rows += _calibration(est, new, y_new, period, times, alpha)
     table = pd.DataFrame(rows)
     alerts = table["alert"].to_numpy(dtype=bool)
@@ -197,25 +198,31 @@ def _columns(reference, new, alpha):
             yield _psi_row("column", f"{name}: {row.feature}", row.psi, chance)
 
 
-def _scores(est, pair, period, resampling, random_state):
-    """Yield scores; an alert where the interval is worse than the reference."""
+def _scores(est, pair, period, resampling, alpha, random_state):
+    """Yield scores; an alert where one is worse than the reference beyond chance."""
     (reference, y_reference), (new, y_new) = pair
     before = {}
     if y_reference is not None:
         everybody = [Group("all", "all", np.arange(len(reference)))]
         told = scored(est, reference, y_reference, everybody, resampling, random_state)
-        before = {(row["outcome"], row["score"]): row["value"] for row in told}
+        before = {(row["outcome"], row["score"]): row for row in told}
+    level = alpha / max(len(before), 1)
     groups = [Group("period", *part) for part in _periods(period, len(new))]
     for row in scored(est, new, y_new, groups, resampling, random_state):
-        expected = before.get((row["outcome"], row["score"]), np.nan)
-        lower_is_better = row["score"] in _LOWER_IS_BETTER
-        is_worse = (
-            row["lower"] > expected if lower_is_better else row["upper"] < expected
-        )
-        told = _row(
-            "score", row["outcome"], row["score"], row["value"], expected, is_worse
-        )
+        expected = before.get((row["outcome"], row["score"]))
+        sign = -1 if row["score"] in _LOWER_IS_BETTER else 1
+        threshold = np.nan if expected is None else _allowed(expected, row, sign, level)
+        is_worse = sign * row["value"] < sign * threshold
+        measured = row["outcome"], row["score"], row["value"]
+        told = _row("score", *measured, threshold, is_worse)
         yield {"period": row["level"], "n_patients": row["n_patients"], **told}
+
+
+def _allowed(before, now, sign, alpha):
+    """Return the score that is reached by chance; widths of intervals say how far."""
+    widths = [row["upper"] - row["lower"] for row in (before, now)]
+    errors = np.array(widths) / (2 * norm.ppf(0.975))
+    return before["value"] - sign * norm.isf(alpha) * np.hypot(*errors)
 
 
 def _calibration(est, new, y_new, period, times, alpha):

@@ -103,12 +103,13 @@ def test_what_cannot_be_learned_is_an_error():
     model = LogisticRegression().fit(x, before)
     with pytest.raises(ValueError, match=r"\[100, 0\] patients"):
         RecalibrationInTheLarge(model).fit(x, np.zeros(100, dtype=bool))
+    two = LinearRegression().fit(x, np.c_[x, x])
     with pytest.raises(TypeError, match="one number, class or survival time"):
-        two = LinearRegression().fit(x, np.c_[x, x])
         RecalibrationInTheLarge(two).fit(x, np.c_[x, x])
+    y = pd.DataFrame({"event": [0] * 100, "time": np.ones(100)})
+    survival = RecalibrationInTheLarge(_Exponential().fit(x, y))
     with pytest.raises(ValueError, match="no event"):
-        y = pd.DataFrame({"event": [0] * 100, "time": np.ones(100)})
-        RecalibrationInTheLarge(_Exponential().fit(x, y)).fit(x, y)
+        survival.fit(x, y)
     labels = DummyClassifier().fit(x, np.c_[before, after])
     with pytest.raises(TypeError, match="one outcome"):
         RecalibrationInTheLarge(labels).fit(x, np.c_[before, after])

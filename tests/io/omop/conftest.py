@@ -12,7 +12,7 @@ PERCENT, MMOL_MOL = 8554, 9579
 @pytest.fixture
 def tables():
     """Return small tables by name; the measurement of 2021 lies ahead of 2020-06-01."""
-    return {
+    found = {
         "person": pd.DataFrame(
             {
                 "person_id": [1, 2, 3],
@@ -38,6 +38,12 @@ def tables():
                 "unit_concept_id": [PERCENT, PERCENT, PERCENT, MMOL_MOL, 0],
             }
         ),
+    }
+    return found | _conditions()
+
+
+def _conditions():
+    return {
         "condition_occurrence": pd.DataFrame(
             {
                 "condition_occurrence_id": [1, 2],
