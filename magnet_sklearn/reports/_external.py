@@ -55,10 +55,24 @@ def external_validation(
         Labels file of a folder.
     X_reference : multimodal data of shape (n_reference, n_modalities), default=None
         Patients the model was validated on, to compare the new with.
-    subgroups, site, times, units, card, n_resamples, confidence, min_patients, \
-            random_state
-        As in :func:`model_report`; of a folder, `subgroups` and `site` may be columns
-        of the labels file, too.
+    subgroups : DataFrame or Series of n_patients rows, or list of str, default=None
+        Variables to score by; of a folder also columns of the labels file.
+    site : array-like of shape (n_patients,) or str, default=None
+        Where the patients come from; of a folder also a column of the labels file.
+    times : array-like of shape (n_times,), default=None
+        Times at which survival is calibrated, as in :func:`model_report`.
+    units : dict of str to str, default=None
+        Units of numbers and times, by name of the outcome.
+    card : dict of str to str, default=None
+        Texts of the authors for the model card, as in :func:`model_report`.
+    n_resamples : int, default=200
+        Bootstrap samples of each group.
+    confidence : float, default=0.95
+        Level of the intervals.
+    min_patients : int, default=10
+        Smaller groups are counted, but not scored.
+    random_state : int, default=0
+        Seed.
 
     Returns
     -------
