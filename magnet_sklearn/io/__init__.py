@@ -18,12 +18,14 @@ from magnet_sklearn.io.fhir import (
     read_fhir,
     to_fhir,
 )
+from magnet_sklearn.io.omop import OMOPCohort, read_omop
 
 __all__ = [
     "EHRConnector",
     "EHRPrediction",
     "FHIRCohort",
     "FHIRMapping",
+    "OMOPCohort",
     "ModelDescription",
     "ModelFileError",
     "describe_model",
@@ -32,6 +34,7 @@ __all__ = [
     "load_model",
     "onnx_inputs",
     "read_fhir",
+    "read_omop",
     "register_class",
     "save_model",
     "to_dataset",

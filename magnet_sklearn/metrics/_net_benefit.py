@@ -96,6 +96,13 @@ def _as_survival(y, horizon):
     if horizon is not None:
         survival = check_survival(y)
         return survival._replace(event=(survival.event == 1).astype(int))
+    event = check_event(y)
+    n = len(event)
+    return Survival(event, np.ones(n), np.full(n, -np.inf))
+
+
+def check_event(y) -> np.ndarray:
+    """Return whether each patient has the event, as 0 and 1."""
     event = np.asarray(as_pandas(y))
     if event.ndim != 1 or not np.isin(event, [0, 1]).all():
         raise ValueError(
@@ -103,8 +110,7 @@ def _as_survival(y, horizon):
             f"{np.unique(event.ravel())[:5].tolist()} in shape {event.shape}. Pass y "
             "== 'relapse', say, or survival times and horizon."
         )
-    n = len(event)
-    return Survival(event.astype(int), np.ones(n), np.full(n, -np.inf))
+    return event.astype(int)
 
 
 def _check(values, name, n, *, closed):

@@ -6,16 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 from scipy.stats import binomtest
-from sklearn.linear_model import LogisticRegression
 
-from magnet_sklearn.metrics import kaplan_meier, net_benefit
+from magnet_sklearn.metrics import kaplan_meier, net_benefit, recalibration
 from magnet_sklearn.reports._outcomes import as_survival
 
 _PER_BIN, _MOST_BINS = 20, 10
 _LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
-_TINY = 1e-6
 
 
 def class_calibration(
@@ -91,12 +88,9 @@ def _point(predicted, n_patients, observed, lower, upper):
 
 
 def _recalibration(event, p):
-    """Return slope and intercept of a logistic regression on the predicted log-odds."""
-    if event.all() or not event.any():
-        return {"slope": None, "intercept": None}
-    odds = logit(np.clip(p, _TINY, 1 - _TINY))[:, None]
-    fitted = LogisticRegression(C=np.inf, max_iter=1000).fit(odds, event)
-    return {"slope": fitted.coef_[0, 0], "intercept": fitted.intercept_[0]}
+    """Return slope and intercept of the log-odds; None without them."""
+    fitted = (None if np.isnan(value) else value for value in recalibration(event, p))
+    return dict(zip(("slope", "intercept"), fitted, strict=True))
 
 
 def _decision(label, curve):

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 from magnet_sklearn._estimators import BaseMagnet
 from magnet_sklearn._training.runtime import prediction_device
 from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.explain import ModelOutputs
+from magnet_sklearn.reports._by_group import check_patients
 from magnet_sklearn.reports._card import model_card
 from magnet_sklearn.reports._evaluation import calibrate, describe_truth, score_input
 from magnet_sklearn.reports._groups import groups_of, pattern_name
@@ -131,9 +131,7 @@ def model_report(
     30
     >>> report.save("model.html")  # doctest: +SKIP
     """
-    checked = ModelOutputs(est).check(X)
-    _check_lengths(checked, y=y, subgroups=subgroups, site=site)
-    est._check_patients(X, y=y, subgroups=subgroups, site=site)
+    checked = check_patients(est, X, y=y, subgroups=subgroups, site=site)
     evaluated = _Evaluated(est, checked)
     groups = groups_of(checked, subgroups, site)
     resampling = Resampling(n_resamples, confidence, min_patients)
@@ -156,13 +154,6 @@ def model_report(
     content["limits"] = model_limits(content)
     content["card"] = model_card(content, card)
     return make_report("model_report", content)
-
-
-def _check_lengths(X: MultiModalData, **beside: Any) -> None:
-    """Refuse another number of rows than patients."""
-    for name, values in beside.items():
-        if values is not None and len(values) != len(X):
-            raise ValueError(f"{name} has {len(values)} rows for {len(X)} patients.")
 
 
 class _Evaluated:

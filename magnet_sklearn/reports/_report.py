@@ -17,7 +17,7 @@ import pandas as pd
 import magnet_sklearn
 from magnet_sklearn.reports._formatting import FILTERS
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 _HERE = files("magnet_sklearn.reports")
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from magnet_sklearn.io._records import (
+    INVALID,
+    NEWEST,
+    NO_DATE,
+    NO_PATIENT,
+    NOT_MAPPED,
+    ROW_COLUMNS,
+    InvalidElement,
+    Records,
+)
 from magnet_sklearn.io.fhir._codes import CodeHierarchy
 from magnet_sklearn.io.fhir._elements import (
-    NO_DATE,
     Coding,
-    InvalidElement,
     codings,
     first_moment,
     identifier,
@@ -20,36 +29,17 @@ from magnet_sklearn.io.fhir._elements import (
     text,
 )
 from magnet_sklearn.io.fhir._features import Feature
-from magnet_sklearn.io.fhir._numbering import Numbering
 from magnet_sklearn.io.fhir._resource_types import TYPES, refusal
 from magnet_sklearn.io.fhir._sources import Located, is_broken_line
 from magnet_sklearn.io.fhir._values import NOT_MET, FeatureExtractor, Finding
 
-ROW_COLUMNS = [
-    "kind",
-    "key",
-    "patient",
-    "time",
-    "known",
-    "updated",
-    "version",
-    "content",
-    "reason",
-    "place",
-    "number",
-]
-_FINDING_COLUMNS = ["row", "feature", "problem", "part"]
-NEWEST = 1 << 62
-NOT_MAPPED = "not mapped"
-INVALID = "invalid"
-NO_PATIENT = "no patient"
 _MOST_DETAILS = 1000
 _MOST_CODES = 10_000
 
 Validator = Callable[[str, Mapping[str, Any]], str | None]
 
 
-class Collector:
+class Collector(Records):
     """What resources say about features, one after the other.
 
     Parameters
@@ -72,20 +62,8 @@ class Collector:
             kind: FeatureExtractor(kind, features, hierarchy) for kind in TYPES
         }
         self._validate = validate
-        self.modality_of = Numbering(feature.modality for feature in features)
+        super().__init__(features, TYPES, "Patient", ["Observation"])
         self._modalities = [self.modality_of[f.modality] for f in features]
-        self.rows = {name: array("q") for name in ROW_COLUMNS}
-        self.findings = {name: array("q") for name in _FINDING_COLUMNS}
-        self.values = array("d")
-        self.marks: dict[str, array[int]] = {"row": array("q"), "modality": array("q")}
-        self.kinds, self.keys = Numbering(TYPES), Numbering()
-        self.patients, self.places, self.parts = Numbering(), Numbering(), Numbering()
-        self.reasons = Numbering(["used"])
-        self.problems, self.labels = Numbering([""]), Numbering()
-        self.details: dict[int, str] = {}
-        self.other_types: Counter[str] = Counter()
-        self.other_examples: dict[str, list[str]] = {}
-        self.unmapped: Counter[tuple[str, str, str]] = Counter()
         self.aliases: dict[str, str] = {}
         self._medications: dict[str, list[Coding]] = {}
         self._pending: list[tuple[int, str, str]] = []
@@ -240,6 +218,25 @@ class Collector:
         number = self._write(row, INVALID, [])
         if len(self.details) < _MOST_DETAILS:
             self.details[number] = problem
+
+    def patient_names(self) -> np.ndarray:
+        """Return the id of each patient key; a URN is the id that it stands for."""
+        ids = {
+            key.removeprefix("Patient/")
+            for key in self.patients
+            if key.startswith("Patient/")
+        }
+        found = []
+        for key in self.patients:
+            key = self.aliases.get(key, key)
+            if key.startswith("urn:") and (last := key.rpartition(":")[2]) in ids:
+                key = last
+            found.append(key.removeprefix("Patient/"))
+        return np.array(found, dtype=object)
+
+    def as_ids(self, given: pd.Index) -> pd.Index:
+        """Return ids of patients, without the type of the resource."""
+        return given.map(str).str.removeprefix("Patient/")
 
     def _is_pending(self, kind, resource):
         reference = _medication(resource) if kind.startswith("Medication") else None

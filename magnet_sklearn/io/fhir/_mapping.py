@@ -9,8 +9,9 @@ from typing import Any
 
 from magnet_sklearn._utils import import_optional
 from magnet_sklearn.data import did_you_mean, quoted
+from magnet_sklearn.io._records import all_features
 from magnet_sklearn.io.fhir._codes import CodeHierarchy
-from magnet_sklearn.io.fhir._features import Feature, parse_features
+from magnet_sklearn.io.fhir._features import parse_features
 from magnet_sklearn.io.fhir._suggest import suggested_modalities
 
 _ENTRIES = ("modalities", "index_date", "hierarchy", "window")
@@ -93,11 +94,6 @@ class FHIRMapping:
         hierarchy: Mapping[str, Any] | None = None,
         window: Any = None,
     ) -> None:
-        if not isinstance(modalities, Mapping) or not modalities:
-            raise TypeError(
-                "modalities must be a dict of modalities to features, got "
-                f"{type(modalities).__name__} {'' if modalities else 'without any'}."
-            )
         self._spec = {
             "modalities": modalities,
             "index_date": index_date,
@@ -106,8 +102,7 @@ class FHIRMapping:
         }
         self.index_date = index_date
         self.hierarchy = CodeHierarchy(hierarchy or {})
-        self.features = list(_all_features(modalities, window))
-        _check_columns(self.features)
+        self.features = all_features(modalities, window, parse_features)
 
     @classmethod
     def from_dict(cls, spec: Mapping[str, Any]) -> FHIRMapping:
@@ -241,28 +236,3 @@ def as_mapping(mapping: Any) -> FHIRMapping:
     if isinstance(mapping, str | PathLike):
         return FHIRMapping.from_yaml(mapping)
     return FHIRMapping.from_dict(mapping)
-
-
-def _all_features(modalities, window):
-    for modality, features in modalities.items():
-        if not isinstance(features, Mapping) or not features:
-            raise TypeError(
-                f"Modality {modality!r} must be a dict of features, got "
-                f"{type(features).__name__} {'' if features else 'without any'}."
-            )
-        for name, spec in features.items():
-            if window is not None and isinstance(spec, Mapping):
-                spec = {"window": window, **spec}
-            yield from parse_features(str(modality), str(name), spec)
-
-
-def _check_columns(features: list[Feature]) -> None:
-    seen = set()
-    for feature in features:
-        for column in feature.columns:
-            if (feature.modality, column) in seen:
-                raise ValueError(
-                    f"Modality {feature.modality!r} has two columns {column!r}. Rename "
-                    "a feature."
-                )
-            seen.add((feature.modality, column))

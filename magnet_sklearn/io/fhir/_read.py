@@ -5,24 +5,19 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from magnet_sklearn.data import MultiModalData
-from magnet_sklearn.io.fhir._blocks import build_blocks, known_findings
-from magnet_sklearn.io.fhir._cohort import FHIRCohort
-from magnet_sklearn.io.fhir._collector import INVALID, Collector
-from magnet_sklearn.io.fhir._index_dates import index_feature, stated_dates
-from magnet_sklearn.io.fhir._mapping import FHIRMapping, as_mapping
-from magnet_sklearn.io.fhir._report import (
-    build_report,
-    provenance_frame,
-    settle_rows,
-    unmapped_codes,
+from magnet_sklearn.io._records import (
+    INVALID,
+    Selection,
+    build_cohort,
+    stated_dates,
 )
-from magnet_sklearn.io.fhir._selection import Selection
+from magnet_sklearn.io.fhir._cohort import FHIRCohort
+from magnet_sklearn.io.fhir._collector import Collector
+from magnet_sklearn.io.fhir._index_dates import index_feature
+from magnet_sklearn.io.fhir._mapping import FHIRMapping, as_mapping
 from magnet_sklearn.io.fhir._sources import located_resources
-from magnet_sklearn.io.fhir._trail import ValueTrail, as_datetimes
 from magnet_sklearn.io.fhir._validation import r4_validator
 
 
@@ -110,8 +105,9 @@ def read_cohort(
     source: Any, mapping: FHIRMapping, index_date: Any, validate: bool
 ) -> FHIRCohort:
     """Read resources; no warning tells ids."""
-    stated = stated_dates(index_date)  # refused before anything is read
     features, rule = list(mapping.features), index_feature(index_date)
+    # refused before anything is read
+    stated = stated_dates(index_date, rule is not None)
     collector = Collector(
         features if rule is None else [*features, rule],
         mapping.hierarchy,
@@ -124,38 +120,7 @@ def read_cohort(
         None if rule is None else len(features),
         "first" if rule is None else index_date.get("which", "first"),
     )
-    return _as_cohort(collector, selection, features)
-
-
-def _as_cohort(
-    collector: Collector, selection: Selection, features: list[Any]
-) -> FHIRCohort:
-    found = known_findings(collector, selection, features)
-    blocks = build_blocks(found, collector, selection, features)
-    settle_rows(selection, found)
-    report = build_report(collector, selection, found)
-    _check_patients(selection, report)
-    dates = as_datetimes(selection.index_dates)
-    return FHIRCohort(
-        MultiModalData(blocks),
-        pd.Series(dates, index=selection.patients, name="index_date"),
-        report,
-        unmapped_codes(collector),
-        ValueTrail(
-            provenance_frame(collector, selection, found),
-            features,
-            np.array([*collector.labels], dtype=object),
-        ),
-    )
-
-
-def _check_patients(selection: Selection, report: pd.DataFrame) -> None:
-    if len(selection.patients) == 0:
-        reasons = report["reason"].value_counts().index.tolist()
-        raise ValueError(
-            "No patient has data and an index date. Reasons of the report: "
-            f"{reasons or 'there are no resources'}."
-        )
+    return build_cohort(collector, selection, features, FHIRCohort)
 
 
 def _warn_invalid(report: pd.DataFrame) -> None:

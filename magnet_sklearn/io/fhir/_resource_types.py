@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from magnet_sklearn.io.fhir._elements import InvalidElement, codings, objects, text
+from magnet_sklearn.io._records import InvalidElement
+from magnet_sklearn.io.fhir._elements import codings, objects, text
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from magnet_sklearn.io._records import InvalidElement
 from magnet_sklearn.io.fhir._code_systems import SYSTEMS, short_system
-from magnet_sklearn.io.fhir._elements import (
-    Coding,
-    InvalidElement,
-    codings,
-    objects,
-    text,
-)
+from magnet_sklearn.io.fhir._elements import Coding, codings, objects, text
 from magnet_sklearn.io.fhir._resource_types import TYPES, refusal
 from magnet_sklearn.io.fhir._sources import located_resources
 from magnet_sklearn.io.fhir._values import unit_of

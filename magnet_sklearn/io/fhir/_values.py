@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from magnet_sklearn.io._records import InvalidElement, moment
 from magnet_sklearn.io.fhir._codes import CodeHierarchy, CodeMatcher
 from magnet_sklearn.io.fhir._elements import (
     Coding,
-    InvalidElement,
     at_path,
     codings,
-    moment,
     objects,
     text,
 )

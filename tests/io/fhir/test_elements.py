@@ -4,13 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from magnet_sklearn.io.fhir._elements import (
-    InvalidElement,
-    at_path,
-    codings,
-    moment,
-    reference_key,
-)
+from magnet_sklearn.io._records import InvalidElement, moment
+from magnet_sklearn.io.fhir._elements import at_path, codings, reference_key
 
 
 def _micros(*parts):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from magnet_sklearn.io.fhir._elements import InvalidElement
+from magnet_sklearn.io._records import InvalidElement
 from magnet_sklearn.io.fhir._resource_types import refusal
 
 OTHER = "status is not one of those used"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from magnet_sklearn.io.fhir._elements import NO_DATE
+from magnet_sklearn.io._records._moments import NO_DATE
 
 _YEAR = 365.25 * 86_400e6  # microseconds
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.io.fhir._aggregates import Groups
-from magnet_sklearn.io.fhir._collector import Collector
-from magnet_sklearn.io.fhir._elements import NO_DATE
-from magnet_sklearn.io.fhir._features import Feature
-from magnet_sklearn.io.fhir._selection import DAY, Selection
+from magnet_sklearn.io._records._aggregates import Groups
+from magnet_sklearn.io._records._features import RecordFeature
+from magnet_sklearn.io._records._moments import DAY, NO_DATE
+from magnet_sklearn.io._records._records import Records
+from magnet_sklearn.io._records._selection import Selection
 
 OUTSIDE = "outside the window"
 _YEAR = 365.25 * DAY
 
 
 def known_findings(
-    collector: Collector, selection: Selection, features: list[Feature]
+    records: Records, selection: Selection, features: Sequence[RecordFeature]
 ) -> pd.DataFrame:
     """Return the findings of rows that count, with what became of each.
 
@@ -28,8 +29,8 @@ def known_findings(
         Columns row, feature, part, value, status ("" if used), patient, time; in order
         of feature, patient and time.
     """
-    found = pd.DataFrame({k: np.asarray(v) for k, v in collector.findings.items()})
-    found["value"] = np.asarray(collector.values)
+    found = pd.DataFrame({k: np.asarray(v) for k, v in records.findings.items()})
+    found["value"] = np.asarray(records.values)
     row = found["row"].to_numpy(dtype=np.int64)
     is_known = selection.is_known & (selection.rows["patient"] >= 0).to_numpy()
     is_known &= (selection.rows["status"] == "used").to_numpy()
@@ -37,11 +38,12 @@ def known_findings(
     rows = selection.rows.iloc[found["row"]]
     found["patient"] = rows["patient"].to_numpy()
     found["time"] = rows["time"].to_numpy()
-    problems = np.array([*collector.problems], dtype=object)
+    problems = np.array([*records.problems], dtype=object)
     found["status"] = problems[found.pop("problem").to_numpy(dtype=np.int64)]
-    _apply_windows(found, rows, selection, features)
+    timeless = (rows["kind"] == records.kinds[records.timeless]).to_numpy()
+    _apply_windows(found, rows, selection, features, timeless)
     _turn_births_into_ages(found, selection, features)
-    names = np.array([*collector.keys], dtype=object)[rows["key"].to_numpy(np.int64)]
+    names = np.array([*records.keys], dtype=object)[rows["key"].to_numpy(np.int64)]
     ties = pd.factorize(names, sort=True)[0]
     order = np.lexsort(
         (
@@ -56,7 +58,7 @@ def known_findings(
     return found.iloc[order].reset_index(drop=True)
 
 
-def _apply_windows(found, rows, selection, features):
+def _apply_windows(found, rows, selection, features, timeless):
     """Mark values outside the window of their feature."""
     if not features or found.empty:
         return
@@ -72,6 +74,7 @@ def _apply_windows(found, rows, selection, features):
         & ((index - date) // DAY >= -end[number]),
         np.isinf(start[number]) & (end[number] == 0),
     )
+    is_inside |= timeless
     found.loc[~is_inside & (found["status"] == "").to_numpy(), "status"] = OUTSIDE
 
 
@@ -90,9 +93,9 @@ def _turn_births_into_ages(found, selection, features):
 
 def build_blocks(
     found: pd.DataFrame,
-    collector: Collector,
+    records: Records,
     selection: Selection,
-    features: list[Feature],
+    features: Sequence[RecordFeature],
 ) -> dict[str, pd.DataFrame]:
     """Return a frame per modality; patients without anything in it are NaN."""
     used = found[found["status"] == ""]
@@ -100,8 +103,8 @@ def build_blocks(
         used[name].to_numpy() for name in ("patient", "time", "value")
     )
     bounds = np.searchsorted(used["feature"], np.arange(len(features) + 1))
-    labels = np.array([*collector.labels], dtype=object)
-    recorded = _Recorded(collector, selection)
+    labels = np.array([*records.labels], dtype=object)
+    recorded = _Recorded(records, selection)
     columns: dict[str, dict[str, Any]] = {}
     for number, feature in enumerate(features):
         own = slice(bounds[number], bounds[number + 1])
@@ -121,7 +124,7 @@ def build_blocks(
                     labels[values.astype(int)] if is_label else values
                 )
             if is_label:
-                names = list(feature.categories) or None
+                names = feature.category_names or None
                 block[column] = pd.Categorical(block[column], categories=names)
     return {
         modality: pd.DataFrame(block, index=selection.patients)
@@ -132,32 +135,23 @@ def build_blocks(
 class _Recorded:
     """Which patients have records in which nothing is 0 rather than unknown."""
 
-    def __init__(self, collector: Collector, selection: Selection) -> None:
+    def __init__(self, records: Records, selection: Selection) -> None:
         self._patient = selection.rows["patient"].to_numpy()
         self._kind = selection.rows["kind"].to_numpy()
         self._usable = selection.is_known & (self._patient >= 0)
         self._n_patients = len(selection.patients)
-        self._collector = collector
+        self._records = records
 
-    def __call__(self, feature: Feature) -> np.ndarray:
+    def __call__(self, feature: RecordFeature) -> np.ndarray:
         """Return a bool ndarray of shape (n_patients,)."""
         is_recorded = np.full(self._n_patients, feature.absent == "zero")
         if feature.absent == "recorded":
             there = np.zeros(len(self._patient), dtype=bool)
             for kind in feature.resources:
                 there |= (
-                    self._is_marked(feature.modality)
-                    if kind == "Observation"
-                    else self._kind == self._collector.kinds[kind]
+                    self._records.marked(feature.modality)
+                    if kind in self._records.mixed
+                    else self._kind == self._records.kinds[kind]
                 )
             is_recorded[self._patient[there & self._usable]] = True
         return is_recorded
-
-    def _is_marked(self, modality: str) -> np.ndarray:
-        """Tell which rows are Observations with a code of a modality."""
-        marks = self._collector.marks
-        own = self._collector.modality_of[modality]
-        rows = np.asarray(marks["row"], dtype=np.int64)
-        is_marked = np.zeros(len(self._patient), dtype=bool)
-        is_marked[rows[np.asarray(marks["modality"]) == own]] = True
-        return is_marked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from magnet_sklearn.data import did_you_mean, quoted
-from magnet_sklearn.io.fhir._elements import NO_DATE
-from magnet_sklearn.io.fhir._features import Feature
+from magnet_sklearn.io._records._features import RecordFeature
+from magnet_sklearn.io._records._moments import NO_DATE
 
 
 @dataclass(frozen=True, repr=False)
@@ -22,14 +23,14 @@ class ValueTrail:
     values : DataFrame of shape (n_values, 7)
         Columns patient, feature (its number), value, time (microseconds), resource,
         path, element; in order of feature, patient and time.
-    features : list of Feature
+    features : list of RecordFeature
         Features.
     labels : ndarray of str
         What the numbers of categories mean.
     """
 
     values: pd.DataFrame
-    features: list[Feature]
+    features: Sequence[RecordFeature]
     labels: np.ndarray
 
     def all_values(self) -> pd.DataFrame:

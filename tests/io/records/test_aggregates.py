@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from magnet_sklearn.io.fhir._aggregates import Groups
-from magnet_sklearn.io.fhir._elements import NO_DATE
+from magnet_sklearn.io._records import NO_DATE
+from magnet_sklearn.io._records._aggregates import Groups
 
 YEAR = 365.25 * 86_400e6
 SLOW = {

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from magnet_sklearn.io.fhir._collector import INVALID, NEWEST, NO_PATIENT, Collector
-from magnet_sklearn.io.fhir._elements import NO_DATE
+from magnet_sklearn.io._records._moments import DAY, NO_DATE
+from magnet_sklearn.io._records._records import INVALID, NEWEST, NO_PATIENT, Records
 
-DAY = 86_400_000_000  # microseconds
 _OWN = ("entered in error", "deleted")
 
 
@@ -20,7 +19,7 @@ class Selection:
 
     Parameters
     ----------
-    collector : Collector
+    records : Records
         What was read.
     stated : Series, int or None
         As of `stated_dates`.
@@ -36,7 +35,7 @@ class Selection:
     index_dates : int64 ndarray of shape (n_patients,)
         Microseconds since 1970.
     rows : DataFrame
-        Rows of the collector; `patient` is a place in `patients` or -1, `status` says
+        Rows of the records; `patient` is a place in `patients` or -1, `status` says
         what became of each.
     is_known : bool ndarray of shape (n_rows,)
         Rows that are the newest version known at the index date, and no error.
@@ -44,24 +43,24 @@ class Selection:
 
     def __init__(
         self,
-        collector: Collector,
+        records: Records,
         stated: pd.Series | int | None,
         index_number: int | None,
         which: str,
     ) -> None:
-        self._collector = collector
+        self._records = records
         rows = pd.DataFrame(
-            {name: np.asarray(cells) for name, cells in collector.rows.items()}
+            {name: np.asarray(cells) for name, cells in records.rows.items()}
         )
         self.rows = rows
-        reasons = np.array([*collector.reasons], dtype=object)
+        reasons = np.array([*records.reasons], dtype=object)
         rows["status"] = reasons[rows["reason"].to_numpy(dtype=np.int64)]
         rows["date"] = rows[["time", "known"]].max(axis=1)
         now = round(datetime.now(UTC).timestamp() * 1e6)
         today = now - now % DAY + DAY - 1  # what is dated today without a time
         is_future = (rows["date"] > now) & (rows["date"] != today)
         self._mark("date in the future", is_future)
-        names = _resolved_patients(collector)
+        names = records.patient_names()
         self._is_latest = stated is None and index_number is None
         self._set_patients(names, stated)
         if isinstance(stated, pd.Series):
@@ -84,13 +83,14 @@ class Selection:
 
     def _set_patients(self, names: np.ndarray, stated: Any) -> None:
         """Choose patients, and say to which of them each row belongs."""
-        known = pd.Index(names[names != ""]).unique()
+        known = pd.Index(names).unique()
+        known = known[known != ""]
         own = self.rows["patient"].to_numpy()
         if isinstance(stated, pd.Series):
-            self.patients = stated.index
+            self.patients = self._records.as_ids(stated.index)
         else:
             seen = own[(own >= 0) & self._takes_part()]
-            self.patients = pd.Index(pd.unique(names[seen]), dtype=object)
+            self.patients = pd.Index(pd.unique(names[seen]), dtype=names.dtype)
         place = np.append(self.patients.get_indexer(pd.Index(names)), -1)
         has_patient = own >= 0
         self.rows["patient"] = place[own]
@@ -108,8 +108,8 @@ class Selection:
         newest = self._keep_newest()
         rows["status"] = before
         found = np.zeros(len(rows), dtype=bool)
-        number = np.asarray(self._collector.findings["feature"])
-        found[np.asarray(self._collector.findings["row"])[number == index_number]] = 1
+        number = np.asarray(self._records.findings["feature"])
+        found[np.asarray(self._records.findings["row"])[number == index_number]] = 1
         counted = found & newest & (rows["time"] != NO_DATE).to_numpy()
         extreme = np.minimum if which == "first" else np.maximum
         return self._extreme(rows["time"].to_numpy(), counted, extreme)
@@ -148,9 +148,9 @@ class Selection:
         own = rows["patient"].to_numpy()
         index = np.append(self.index_dates, NO_DATE)[own]
         takes_part = self._takes_part()
-        kinds = self._collector.kinds
+        timeless_kind = self._records.kinds[self._records.timeless]
         dated = (rows["date"] != NO_DATE).to_numpy()
-        timeless = (rows["kind"] == kinds["Patient"]).to_numpy()
+        timeless = (rows["kind"] == timeless_kind).to_numpy()
         later = dated & (rows["date"].to_numpy() > index) & (own >= 0)
         later |= self._stored_later(index, takes_part) & (own >= 0)
         self._mark("after the index date", later & takes_part & ~timeless)
@@ -196,19 +196,3 @@ _LATER = (
     "no date",
     "patient without an index date",
 )
-
-
-def _resolved_patients(collector: Collector) -> np.ndarray:
-    """Return the id of each patient key; a URN is the id that it stands for."""
-    ids = {
-        key.removeprefix("Patient/")
-        for key in collector.patients
-        if key.startswith("Patient/")
-    }
-    found = []
-    for key in collector.patients:
-        key = collector.aliases.get(key, key)
-        if key.startswith("urn:") and (last := key.rpartition(":")[2]) in ids:
-            key = last
-        found.append(key.removeprefix("Patient/"))
-    return np.array(found, dtype=object)
