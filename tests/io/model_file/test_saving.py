@@ -20,6 +20,7 @@ from magnet_sklearn import (
     MultiModalGNNRegressor,
 )
 from magnet_sklearn.explain import modality_importance
+from magnet_sklearn.federated import ModalityFedAvg, federated_estimator, simulate
 from magnet_sklearn.graph import PatientGraphBuilder
 from magnet_sklearn.io import load_model, save_model
 from magnet_sklearn.preprocessing import ModalityTransformer
@@ -251,3 +252,27 @@ def test_wrong_argument_is_named(classifier, arguments, message, tmp_path):
 def test_what_is_no_estimator_of_ours_is_refused(tmp_path):
     with pytest.raises(TypeError, match="is a LogisticRegression"):
         save_model(LogisticRegression(), tmp_path / "model.zip")
+
+
+def test_estimator_that_knows_unlabelled_patients(tmp_path):
+    X, y = make_patients()
+    known = np.where(np.arange(len(y)) % 3, y, -1)
+    estimator = MagnetClassifier(unlabeled=-1, experts=["linear", "spreading"], **QUICK)
+    estimator.fit(X, known)
+
+    save_model(estimator, tmp_path / "m.zip")
+
+    loaded = load_model(tmp_path / "m.zip")
+    assert np.array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
+
+
+def test_estimator_that_was_trained_at_several_sites(tmp_path):
+    X, y = make_patients(60)
+    estimator = federated_estimator(MagnetClassifier(**QUICK))
+    sites = [(X[:30], y[:30]), (X[30:], y[30:])]
+    estimator, _ = simulate(sites, estimator, strategy=ModalityFedAvg(n_rounds=1))
+
+    save_model(estimator, tmp_path / "m.zip")
+
+    loaded = load_model(tmp_path / "m.zip")
+    assert np.array_equal(loaded.predict_proba(X), estimator.predict_proba(X))
