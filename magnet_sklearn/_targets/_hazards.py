@@ -38,18 +38,39 @@ class BreslowBaseline:
            JRSS B 34 (1972).
         """
         has_event = survival.event > 0
-        self.times_ = np.unique(survival.time[has_event])
-        n_times = len(self.times_)
-        first = np.searchsorted(self.times_, survival.entry, side="right")
-        last = np.searchsorted(self.times_, survival.time, side="right")
-        self._shift = outputs.max()
-        theta = weight * np.exp(outputs[:, 0] - self._shift)
+        times = np.unique(survival.time[has_event])
+        n_times = len(times)
+        first = np.searchsorted(times, survival.entry, side="right")
+        last = np.searchsorted(times, survival.time, side="right")
+        shift = outputs.max()
+        theta = weight * np.exp(outputs[:, 0] - shift)
         not_out = np.bincount(last, theta, minlength=n_times + 1)[::-1].cumsum()[::-1]
         not_in = np.bincount(first, theta, minlength=n_times + 1)[::-1].cumsum()[::-1]
         at_risk = (not_out - not_in)[1:]
         deaths = np.bincount(
             last[has_event] - 1, weight[has_event], minlength=max(n_times, 1)
         )[:n_times]
+        return self.keep(times, deaths, at_risk, shift)
+
+    def keep(self, times, deaths, at_risk, shift=0.0):
+        """Take the baseline from sums over patients.
+
+        Parameters
+        ----------
+        times : ndarray of shape (n_times,)
+            Ascending.
+        deaths, at_risk : ndarray of shape (n_times,)
+            Weights of those who die at each time, and hazards, relative to the shift,
+            of those who are at risk.
+        shift : float, default=0.0
+            Log-hazard that those at risk are relative to.
+
+        Returns
+        -------
+        self : BreslowBaseline
+            The fitted baseline.
+        """
+        self.times_, self._shift = times, shift
         self.hazard_ = np.cumsum(deaths / np.maximum(at_risk, 1e-300))
         return self
 

@@ -167,7 +167,7 @@ def fit_member(
         net.set_params(device=device, max_epochs=config.optimisation.max_epochs)
         net.module_.to(device, torch.float32)
     else:
-        net = _new_net(config, start, seed, device, progress)
+        net = new_net(config, start, seed, device, progress)
     net.member = number - 1
     with threads_for(train.X):
         training, queries = _rows(config, train, held_out, seed, device, progress)
@@ -209,7 +209,7 @@ def _has_all_modalities(net, config):
     return net.module_.modalities == list(config.architecture.shapes)
 
 
-def _new_net(config, start, seed, device, progress):
+def new_net(config, start, seed, device, progress):
     """Wrap a network for training: new, pretrained, or a widened earlier one."""
     network, loss = make_network(config, seed), config.loss
     if isinstance(start, MagnetNet):

@@ -9,19 +9,37 @@ outputs are those that the networks start from. How much the networks add to the
 decided later, by gates: learned weights, of which 0 leaves the experts alone.
 """
 
-# Not in `__all__`: for explanations, private to the project.
+# Not in `__all__`: for explanations and federated training, private to the project.
 from magnet_sklearn.experts._attribution import expert_attribution
 from magnet_sklearn.experts._combination import ExpertCombination
 from magnet_sklearn.experts._evidence import (
     ClassEvidence,
+    Evidence,
     EvidenceKind,
     NumberEvidence,
     SurvivalEvidence,
 )
+from magnet_sklearn.experts._logistic import minimise
 from magnet_sklearn.experts._modality_experts import ModalityExperts
 from magnet_sklearn.experts._offset import ExpertOffset
+from magnet_sklearn.experts._pooling import PooledEvidence
+from magnet_sklearn.experts._ridge_cox import CoxProblem, RidgeCox, RiskSets, newton
+from magnet_sklearn.experts._ridge_logistic import (
+    FAIR,
+    FINE,
+    HOPELESS,
+    ROUGH,
+    TOLERANCE,
+    RidgeLogisticCV,
+    strongest_good,
+)
+from magnet_sklearn.experts._splits import stratified_folds
 from magnet_sklearn.experts._task_links import TaskLinks
+from magnet_sklearn.experts._views import View, Views
+from magnet_sklearn.experts.families import Features, in_order, select_families
 from magnet_sklearn.experts.families._boosting import BoostingFamily
+from magnet_sklearn.experts.families._kernel import KernelFamily
+from magnet_sklearn.experts.families._linear import LinearFamily
 from magnet_sklearn.experts.families._sparse import SparseFamily
 
 __all__ = [

@@ -113,14 +113,7 @@ class ExpertCombination:
         self.baseline_ = loss.baseline(target, weight)
         pooled = PooledEvidence(evidence, self.baseline_)
         self._parameters = self._solve(pooled, target, weight, loss)
-        n_modalities, n_families = pooled.n_modalities, pooled.n_families
-        self.trust_ = self._parameters[:n_modalities]
-        self.redundancy_, self.joint_share_, self.joint_trust_ = map(
-            float, self._parameters[n_modalities : n_modalities + 3]
-        )
-        raw = torch.tensor(self._parameters[n_modalities + 3 :]).reshape(2, n_families)
-        weights = raw.softmax(dim=1).numpy()
-        self.family_weights_, self.joint_family_weights_ = weights
+        self._name_parameters(pooled.n_modalities, pooled.n_families)
         outputs = pooled.outputs(torch.tensor(self._parameters)).numpy()
         for train, held_out in folds:
             own = PooledEvidence(evidence, self.baseline_, train)
@@ -130,7 +123,6 @@ class ExpertCombination:
             others = PooledEvidence(evidence, self.baseline_, held_out)
             outputs[held_out] = others.outputs(torch.tensor(found)).numpy()
         n_observed = pooled.n_observed.numpy()
-        self.shift_ = np.zeros((n_modalities + 1, len(self.baseline_)))
         if loss.aims_at_quantile:
             self._learn_shift(target - outputs, n_observed, weight, loss)
         self.held_out_outputs_ = outputs + self.shift_[n_observed]
@@ -195,6 +187,17 @@ class ExpertCombination:
             # nearly 1, and the rest is the joint experts'
             joint += (1 - share[:, None]) * self.baseline_ - self.baseline_
         return np.concatenate([apart, joint[:, None]], axis=1)
+
+    def _name_parameters(self, n_modalities, n_families):
+        """Set what is learned to the values of the parameters, and no shift."""
+        self.trust_ = self._parameters[:n_modalities]
+        self.redundancy_, self.joint_share_, self.joint_trust_ = map(
+            float, self._parameters[n_modalities : n_modalities + 3]
+        )
+        raw = torch.tensor(self._parameters[n_modalities + 3 :]).reshape(2, n_families)
+        weights = raw.softmax(dim=1).numpy()
+        self.family_weights_, self.joint_family_weights_ = weights
+        self.shift_ = np.zeros((n_modalities + 1, len(self.baseline_)))
 
     def _learn_shift(self, residual, n_observed, weight, loss):
         """Shift the outputs of patients with any modality to the level of the loss."""

@@ -46,8 +46,9 @@ class RidgeCox(BaseEstimator):
             rotated = X[everybody] @ basis
             risk_sets = [RiskSets(y[rows], weight[rows]) for rows in (train, everybody)]
             betas = [np.zeros(basis.shape[1])]
+            problem = CoxProblem(scores, risk_sets[0])
             for column, penalty in enumerate(self.penalties):
-                beta = _newton(scores, risk_sets[0], penalty * len(train), betas[-1])
+                beta = newton(problem, penalty * len(train), betas[-1])
                 losses[row, column] = risk_sets[1].loss(rotated @ beta)
                 losses[row, column] -= risk_sets[0].loss(scores @ beta)
                 betas.append(beta)
@@ -66,8 +67,8 @@ class RidgeCox(BaseEstimator):
         weight = np.ones(len(y)) if sample_weight is None else sample_weight
         basis, scores = _rotate(X)
         start = np.zeros(basis.shape[1])
-        risk_sets = RiskSets(y, weight)
-        beta = _newton(scores, risk_sets, self.penalty * len(y), start)
+        problem = CoxProblem(scores, RiskSets(y, weight))
+        beta = newton(problem, self.penalty * len(y), start)
         return self._keep(basis @ beta, X, weight)
 
     def predict(self, X):
@@ -144,21 +145,36 @@ def _rotate(X):
     return right[kept].T, left[:, kept] * scale[kept]
 
 
-def _newton(X, risk_sets, penalty, beta):
+class CoxProblem:
+    """Partial likelihood of some patients as a function of coefficients."""
+
+    def __init__(self, X, risk_sets):
+        self.X, self.risk_sets = X, risk_sets
+
+    def loss(self, beta):
+        """Negative log partial likelihood."""
+        return self.risk_sets.loss(self.X @ beta)
+
+    def derivatives(self, beta):
+        """Gradient and an upper bound of the Hessian."""
+        gradient, curvature = self.risk_sets.derivatives(self.X @ beta)
+        return self.X.T @ gradient, (self.X * curvature[:, None]).T @ self.X
+
+
+def newton(problem, penalty, beta):
     """Coefficients of least penalised loss, from a start.
 
     Steps use an upper bound of the Hessian and are halved until they go down.
     """
 
     def objective(beta):
-        return risk_sets.loss(X @ beta) + 0.5 * penalty * beta @ beta
+        return problem.loss(beta) + 0.5 * penalty * beta @ beta
 
     loss = objective(beta)
     for _ in range(_MAX_STEPS):
-        gradient, curvature = risk_sets.derivatives(X @ beta)
-        hessian = (X * curvature[:, None]).T @ X
+        gradient, hessian = problem.derivatives(beta)
         hessian[np.diag_indices_from(hessian)] += penalty
-        step = cho_solve(cho_factor(hessian), X.T @ gradient + penalty * beta)
+        step = cho_solve(cho_factor(hessian), gradient + penalty * beta)
         while (lower := objective(beta - step)) > loss and np.abs(step).max() > 1e-12:
             step = step / 2
         beta, gained, loss = beta - step, loss - lower, lower

@@ -8,11 +8,11 @@ from magnet_sklearn.experts._logistic import LogisticLosses, minimise
 from magnet_sklearn.experts._rotation import Rotation
 
 # Standard errors of the paired difference that a stronger penalty may cost.
-_TOLERANCE = 0.3
+TOLERANCE = 0.3
 # And those by which a weaker one loses so that even weaker ones are not tried.
-_HOPELESS = 3.0
+HOPELESS = 3.0
 # Precision at which to compare penalties, of held-out predictions, of all others.
-_ROUGH, _FAIR, _FINE = 1e-1, 1e-3, 1e-5
+ROUGH, FAIR, FINE = 1e-1, 1e-3, 1e-5
 
 
 class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
@@ -58,7 +58,7 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
         held_out = [rows for _, rows in folds]
         losses, solutions = [], [problems.zeros()]
         for C in self.Cs if folds else ():
-            solutions.append(problems.solve(C, solutions[-1], tol=_ROUGH))
+            solutions.append(problems.solve(C, solutions[-1], tol=ROUGH))
             losses.append(problems.held_out_losses(solutions[-1], held_out))
             if _is_hopeless(losses):
                 break
@@ -67,7 +67,7 @@ class RidgeLogisticCV(ClassifierMixin, BaseEstimator):
         if known and len(known[0]):
             place = strongest_good(np.column_stack(known))
             self.C = self.Cs[place]
-        solution = problems.solve(self.C, solutions[place + 1], tol=_FAIR)
+        solution = problems.solve(self.C, solutions[place + 1], tol=FAIR)
         everybody = _Folds(rotation, y, weight, [np.arange(len(y))])
         start = everybody.zeros()
         if problems.groups and problems.groups[0][2].shape[1:] == start[0].shape[1:]:
@@ -169,7 +169,7 @@ class _Folds:
         """Coefficients to start from, of each group."""
         return [np.zeros(losses.shape) for _, _, losses in self.groups]
 
-    def solve(self, C, start, *, tol=_FINE):
+    def solve(self, C, start, *, tol=FINE):
         """Coefficients at a penalty, of each group."""
         return [
             minimise(losses, 1.0 / C, beta, tol=tol)
@@ -219,11 +219,11 @@ def strongest_good(losses):
     """
     excess = losses - losses[:, [np.argmin(losses.sum(axis=0))]]
     standard_error = excess.std(axis=0) * np.sqrt(len(losses))
-    return int(np.argmax(excess.sum(axis=0) <= _TOLERANCE * standard_error))
+    return int(np.argmax(excess.sum(axis=0) <= TOLERANCE * standard_error))
 
 
 def _is_hopeless(losses):
     """Whether the last penalty is clearly worse than the best one so far."""
     best = min(losses, key=np.nansum)
     excess = (losses[-1] - best)[~np.isnan(best)]
-    return excess.sum() > _HOPELESS * excess.std() * np.sqrt(len(excess)) > 0
+    return excess.sum() > HOPELESS * excess.std() * np.sqrt(len(excess)) > 0

@@ -1,6 +1,6 @@
 """Preprocessing of one block: fitted on observed rows, applied to all."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -51,7 +51,7 @@ class TableBlock:
             return self.standardization.apply_sparse(block, observed)
         if self.category_codes and not isinstance(block, pd.DataFrame):
             block = pd.DataFrame(block)
-        values = _numeric_values(block, self.numeric)
+        values = numeric_values(block, self.numeric)
         parts = [self.standardization.apply(values, fill=impute)]
         for position, codes in self.category_codes:
             group = _one_hot(block.iloc[:, position], codes)
@@ -117,13 +117,38 @@ def _fit_table(
     block: Any, learned: np.ndarray | slice, names: np.ndarray
 ) -> TableBlock:
     """Learn from some rows of a block."""
-    numeric, text = _split_columns(block)
-    values = block if is_sparse(block) else _numeric_values(block, numeric)
+    numeric, text = split_columns(block)
+    values = block if is_sparse(block) else numeric_values(block, numeric)
     standardization = fit_standardization(values, learned)
+    categories = [
+        (position, sorted_categories(block.iloc[:, position])) for position in text
+    ]
+    return table_block(names, numeric, standardization, categories)
+
+
+def table_block(
+    names: np.ndarray,
+    numeric: np.ndarray,
+    standardization: Standardization,
+    categories: Sequence[tuple[int, Iterable[Hashable]]],
+) -> TableBlock:
+    """Put together what is known of the columns of a block.
+
+    Parameters
+    ----------
+    names : ndarray of shape (n_columns,)
+        Of the columns.
+    numeric : ndarray of int
+        Places of the numeric ones.
+    standardization : Standardization
+        Of these.
+    categories : sequence of (int, iterable)
+        Place and sorted categories of each other column.
+    """
     categorical = tuple(
-        (position, {category: code for code, category in enumerate(categories)})
-        for position in text
-        if len(categories := _sorted_categories(block.iloc[:, position])) > 1
+        (position, {category: code for code, category in enumerate(known)})
+        for position, known in ((p, list(c)) for p, c in categories)
+        if len(known) > 1
     )
     feature_names = [str(names[position]) for position in numeric]
     feature_names = [feature_names[column] for column in standardization.columns]
@@ -140,14 +165,14 @@ def _fit_table(
     )
 
 
-def _split_columns(block: Any) -> tuple[np.ndarray, np.ndarray]:
+def split_columns(block: Any) -> tuple[np.ndarray, np.ndarray]:
     if not isinstance(block, pd.DataFrame):
         return np.arange(block.shape[1]), np.arange(0)
     is_text = is_categorical(block)
     return np.flatnonzero(~is_text), np.flatnonzero(is_text)
 
 
-def _numeric_values(block: Any, columns: np.ndarray) -> np.ndarray:
+def numeric_values(block: Any, columns: np.ndarray) -> np.ndarray:
     if is_sparse(block):
         return block.toarray()
     if not isinstance(block, pd.DataFrame):
@@ -157,7 +182,7 @@ def _numeric_values(block: Any, columns: np.ndarray) -> np.ndarray:
     return block.to_numpy(dtype=np.float64)
 
 
-def _sorted_categories(column: pd.Series) -> np.ndarray:
+def sorted_categories(column: pd.Series) -> np.ndarray:
     # As objects: factorize would keep the declared order of a categorical column.
     return pd.factorize(column.astype(object), sort=True)[1].to_numpy()
 

@@ -1,5 +1,6 @@
 """DefaultPreprocessor: the estimators' own preprocessing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -104,29 +105,19 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
             counts that were not logged, categories that few patients share.
         """
         X = check_multimodal(X)
-        self._schema = ModalitySchema.from_data(X, learns_columns=True)
+        schema = ModalitySchema.from_data(X, learns_columns=True)
         names = X.feature_names
-        self._blocks = {
+        blocks = {
             modality: self._fit_block(modality, block, observed, names[modality])
             for (modality, block), observed in zip(X.items(), X.mask.T, strict=True)
             if observed.any()
         }
-        if not self._blocks:
+        if not blocks:
             raise ValueError(
                 f"No modality has an observed value in any of the {len(X)} patients. "
                 "Pass at least one patient with data."
             )
-        self.modalities_ = list(self._blocks)
-        self.feature_names_out_ = {
-            modality: block.feature_names for modality, block in self._blocks.items()
-        }
-        self.input_names_ = {
-            modality: block.input_names for modality, block in self._blocks.items()
-        }
-        self.category_sizes_ = {
-            modality: block.category_sizes for modality, block in self._blocks.items()
-        }
-        return self
+        return self._keep(schema, blocks)
 
     def transform(self, X: Any) -> MultiModalData:
         """Apply what `fit` learned, patient by patient.
@@ -164,6 +155,23 @@ class DefaultPreprocessor(  # type: ignore[call-arg]
         }
         mask = np.column_stack([observed[modality] for modality in blocks])
         return MultiModalData._from_checked(blocks, X.index, mask)
+
+    def _keep(
+        self, schema: ModalitySchema, blocks: Mapping[str, FittedBlock]
+    ) -> "DefaultPreprocessor":
+        """Keep what was learned about the modalities that anybody has."""
+        self._schema, self._blocks = schema, dict(blocks)
+        self.modalities_ = list(blocks)
+        self.feature_names_out_ = {
+            modality: block.feature_names for modality, block in blocks.items()
+        }
+        self.input_names_ = {
+            modality: block.input_names for modality, block in blocks.items()
+        }
+        self.category_sizes_ = {
+            modality: block.category_sizes for modality, block in blocks.items()
+        }
+        return self
 
     def _fit_block(
         self, modality: str, block: Any, observed: np.ndarray, names: np.ndarray | None

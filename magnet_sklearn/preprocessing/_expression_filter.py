@@ -36,7 +36,7 @@ class ExpressionFilter(SelectorMixin, BaseEstimator):
         Share of the observed cells above `min_value`; 1 where that is None.
     n_features_in_ : int
         Number of features in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if `fit` got a frame.
 
     See Also

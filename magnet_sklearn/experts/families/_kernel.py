@@ -1,5 +1,7 @@
 """Ridge regression on radial basis functions."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from magnet_sklearn.experts._landmarks import Landmarks
@@ -16,7 +18,7 @@ class KernelFamily(TunedFamily):
     """The linear family on radial basis functions."""
 
     name = "kernel"
-    in_auto = ("classes", "numbers", "survival")
+    in_auto: ClassVar[tuple[str, ...]] = ("classes", "numbers", "survival")
 
     def expert(self, kind, random_state):
         experts = {

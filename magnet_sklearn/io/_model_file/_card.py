@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from magnet_sklearn.io._model_file._schema import shape_in_words
+
 _TASKS = {
     "MagnetClassifier": "tabular-classification",
     "MultiModalGNNRegressor": "tabular-regression",
@@ -82,7 +84,7 @@ def _described(own: dict[str, Any]) -> str:
     """One modality in a line."""
     line = f"- `{own['modality']}`: "
     if not own["columns"]:
-        return line + "array of " + " x ".join(map(str, own["shape"])) + " per patient"
+        return line + shape_in_words(own) + " per patient"
     n_columns, n_texts = len(own["columns"]), len(own.get("categories", {}))
     some = ", ".join(own["columns"][:5]) + (", ..." if n_columns > 5 else "")
     kinds = f", {n_texts} of them categories" if n_texts else ""

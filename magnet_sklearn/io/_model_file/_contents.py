@@ -24,6 +24,7 @@ def contents_of(estimator: BaseMagnet, custom: list[str]) -> list[str]:
     lines = [
         "Names of all columns and categories, also of categories that few patients "
         "have; mean and spread of each number.",
+        *_of_words(model.inputs.steps),
         *_of_experts(model.experts),
         *_of_target(model.target),
     ]
@@ -35,6 +36,22 @@ def contents_of(estimator: BaseMagnet, custom: list[str]) -> list[str]:
         f"Objects of {name}, of whose content nothing is known." for name in custom
     ]
     return lines
+
+
+def _of_words(steps) -> Iterator[str]:
+    """Tell what preprocessing has learned from free text."""
+    for step in steps:
+        for _, own in getattr(step, "pipelines", []):
+            yield from _of_words(own)
+        blocks = getattr(step, "_blocks", {}) | getattr(step, "transformers_", {})
+        for name, block in blocks.items():
+            vectorizer = getattr(block, "vectorizer", block)
+            words = getattr(vectorizer, "vocabulary_", ())
+            if words:
+                yield (
+                    f"{len(words)} words of the texts of {name!r}; which patient used "
+                    "them is not in the file."
+                )
 
 
 def _of_experts(experts) -> Iterator[str]:

@@ -85,6 +85,16 @@ def _categories(steps: Any) -> dict[str, dict[int, list[Any]]]:
     return found
 
 
+def shape_in_words(described: dict[str, Any]) -> str:
+    """Say of what shape an array of more than two dimensions is, per patient."""
+    shape = described["shape"]
+    if described["kind"] == "set":
+        return f"set of rows of {shape[-1]} numbers"
+    if described["kind"] == "timed":
+        return f"time series of {shape[-1] - 1} numbers at times of their own"
+    return "array of " + " x ".join(map(str, shape))
+
+
 def schema_frame(schema: list[dict[str, Any]]) -> pd.DataFrame:
     """Tabulate a schema, a row per column.
 
@@ -102,9 +112,8 @@ def schema_frame(schema: list[dict[str, Any]]) -> pd.DataFrame:
     for own in schema:
         units, text = own.get("units", {}), own.get("categories", {})
         if not own["columns"]:
-            shape = " x ".join(map(str, own["shape"]))
             unit = units if isinstance(units, str) else ""
-            rows.append((own["modality"], "", f"array of {shape}", "", unit))
+            rows.append((own["modality"], "", shape_in_words(own), "", unit))
         for column in own["columns"]:
             known = ", ".join(text.get(column, []))
             kind = "category" if column in text else "number"

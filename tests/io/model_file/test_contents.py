@@ -1,6 +1,7 @@
 import numpy as np
-from common.cohorts import make_patients
-from common.instances import TINY, make_classifier, target_for
+from common.cohorts import make_notes, make_patients
+from common.instances import INSTANCES, TINY, make_classifier, target_for
+from sklearn.base import clone
 
 from magnet_sklearn import MagnetSurvivalAnalysis, MultiModalData
 from magnet_sklearn.io import describe_model, save_model
@@ -51,3 +52,27 @@ def test_groups_are_told(tmp_path):
     estimator = make_classifier(experts="linear").fit(X, y, groups=groups)
 
     assert "Names of the 7 groups" in contents(estimator, tmp_path / "m.zip")
+
+
+def test_words_of_texts_are_told(tmp_path):
+    X, y = make_notes()
+    estimator = make_classifier(experts="linear", gate=0.0).fit(X, y)
+
+    text = contents(estimator, tmp_path / "m.zip")
+
+    assert "words of the texts of 'notes'" in text
+    assert "words of the texts" not in contents(
+        make_classifier(experts="linear", gate=0.0).fit(*make_patients()),
+        tmp_path / "m.zip",
+    )
+
+
+def test_sets_and_series_are_described_by_their_kind(tmp_path):
+    estimator = INSTANCES["kinds"]
+    estimator = clone(estimator).fit(*target_for(estimator))
+    save_model(estimator, tmp_path / "m.zip")
+
+    schema = describe_model(tmp_path / "m.zip").schema.set_index("modality")
+
+    assert schema.loc["cells", "type"].startswith("set of rows of")
+    assert schema.loc["ct", "type"].startswith("array of 1 x")

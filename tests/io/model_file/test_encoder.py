@@ -15,7 +15,7 @@ from magnet_sklearn.losses import ClassLoss
         [1, [2, (3, "x")]],
         {"a": 1, "b": {"c": None}},
         {("rna", 0): 1, 3: "x", "$x": 2},
-        {"x", "y"},
+        {"x"},
         frozenset({1, 2}),
         np.dtype("float32"),
         np.log1p,
