@@ -3,8 +3,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from magnet_sklearn.data import MultiModalData
-
 if TYPE_CHECKING:
     from magnet_sklearn._estimators import (
         MagnetClassifier,
@@ -13,6 +11,7 @@ if TYPE_CHECKING:
         MultiModalGNNRegressor,
         predict_cumulative_incidence,
     )
+    from magnet_sklearn.data import MultiModalData
 
 __version__ = "0.2.0"
 
@@ -29,7 +28,8 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Estimators import torch, which data preparation should not have to wait for.
     if name in __all__:
-        return getattr(import_module("magnet_sklearn._estimators"), name)
+        package = "data" if name == "MultiModalData" else "_estimators"
+        return getattr(import_module(f"magnet_sklearn.{package}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

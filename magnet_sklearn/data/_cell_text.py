@@ -50,8 +50,8 @@ def are_numbers(texts: pd.Series) -> pd.Series:
     units = found.map(lambda match: match and match["unit"])
     has_unit = units.notna() & (units != "")
     common = units[has_unit].mode()
-    other_unit = has_unit & (units != common.iloc[0]) if len(common) else False
-    return found.notna() & ~other_unit
+    is_common = units == common.iloc[0] if len(common) else False
+    return found.notna() & (~has_unit | is_common)
 
 
 def are_dates(texts: pd.Series) -> pd.Series:

@@ -145,6 +145,7 @@ class View:
         """Return the view of other patients, by their columns of all modalities."""
         views = copy(self.views)
         views._grams, views._products = {}, {}
+        views.learn = False  # places of landmarks are rows of the training patients
         views.observed = np.zeros((len(table), len(views.blocks)), dtype=bool)
         views.observed[:, self.modalities] = True
         views.blocks = [table[:, :0]] * len(views.blocks)

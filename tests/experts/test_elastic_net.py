@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import sklearn
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize
 from sklearn.base import clone
 from sklearn.linear_model import ElasticNet, LogisticRegression
+from sklearn.utils.fixes import parse_version
 
 from magnet_sklearn.experts._elastic_net import (
     SparseCox,
@@ -47,7 +49,10 @@ def test_classes_are_those_of_scikit_learn(n_classes):
     weight = weight / weight.mean()
     reference = LogisticRegression(
         C=1 / (0.05 * len(y)), l1_ratio=0.9, solver="saga", tol=1e-7, max_iter=10_000
-    ).fit(X, y, weight)
+    )
+    if parse_version(sklearn.__version__) < parse_version("1.8"):
+        reference.set_params(penalty="elasticnet")  # later versions see it by l1_ratio
+    reference.fit(X, y, weight)
 
     expert = SparseLogistic(penalty=0.05).fit(X, y, weight)
 
