@@ -40,7 +40,6 @@ __all__ = [
     "Cohort",
     "EnsembleConfig",
     "EnsembleOutput",
-    "EpochReporter",
     "Execution",
     "HoldoutHistory",
     "NetworkEnsemble",

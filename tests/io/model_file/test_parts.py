@@ -30,6 +30,7 @@ NAMES = [
 ]
 TABLE = np.random.default_rng(0).gamma(3.0, size=(40, 3))
 TARGET = (TABLE[:, 0] > 2.5).astype(int)
+TEXTS = [f"{'mild' if label else 'severe'} pain of grade {label}" for label in TARGET]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -37,7 +38,8 @@ TARGET = (TABLE[:, 0] > 2.5).astype(int)
 def test_every_listed_class_of_sklearn_comes_back(name, there_and_back):
     estimator = Registry().type_of(name)(*COMPOSED.get(name.rpartition(".")[2], ()))
     is_of_labels = name.endswith(("LabelBinarizer", "LabelEncoder"))
-    arguments = (TARGET,) if is_of_labels else (TABLE, TARGET)
+    table = TEXTS if name.endswith("Vectorizer") else TABLE
+    arguments = (TARGET,) if is_of_labels else (table, TARGET)
     estimator.fit(*arguments)
 
     found = there_and_back(estimator)
