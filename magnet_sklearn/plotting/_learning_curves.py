@@ -33,7 +33,7 @@ class LearningCurvesDisplay:
 
     Examples
     --------
-    >>>     >>> from magnet_sklearn.plotting import LearningCurvesDisplay
+    >>> from magnet_sklearn.plotting import LearningCurvesDisplay
     >>> history = pd.DataFrame(
     ...     {
     ...         "member": [0, 0, 0],
