@@ -33,6 +33,7 @@ class LearningCurvesDisplay:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from magnet_sklearn.plotting import LearningCurvesDisplay
     >>> history = pd.DataFrame(
     ...     {
